@@ -1,0 +1,117 @@
+package bot
+
+import "time"
+
+// Kind says what happened. The kinds are the product's own words; each channel maps the platform's to them.
+type Kind string
+
+// What a person sends.
+const (
+	KindText        Kind = "text"
+	KindImage       Kind = "image"
+	KindVoice       Kind = "voice"
+	KindVideo       Kind = "video"
+	KindShortVideo  Kind = "short_video"
+	KindLocation    Kind = "location"
+	KindLink        Kind = "link"
+	KindFile        Kind = "file"
+	KindMiniProgram Kind = "mini_program"
+)
+
+// What a person does.
+const (
+	KindFollow          Kind = "follow"
+	KindUnfollow        Kind = "unfollow"
+	KindScan            Kind = "scan" // a QR code, by somebody who follows already
+	KindMenuClick       Kind = "menu_click"
+	KindMenuView        Kind = "menu_view"
+	KindMenuMiniProgram Kind = "menu_mini_program"
+	KindMenuScanCode    Kind = "menu_scan_code"   // scancode_push, scancode_waitmsg
+	KindMenuPictures    Kind = "menu_pictures"    // pic_sysphoto, pic_photo_or_album, pic_weixin
+	KindMenuLocation    Kind = "menu_location"    // location_select
+	KindPosition        Kind = "position"         // LOCATION: reported by the client, not sent by the person
+	KindSubscribePopup  Kind = "subscribe_popup"  // answered the subscription dialogue
+	KindSubscribeChange Kind = "subscribe_change" // changed it in the settings
+	KindUserInfoChange  Kind = "user_info_change" // user_info_modified, user_authorization_*
+)
+
+// What the platform reports.
+const (
+	KindSubscribeSent  Kind = "subscribe_sent"
+	KindTemplateSent   Kind = "template_sent"
+	KindMassSent       Kind = "mass_sent"
+	KindPublished      Kind = "published"
+	KindServiceSession Kind = "service_session" // kf_create_session, kf_close_session, kf_switch_session
+	KindVerification   Kind = "verification"    // qualification_*, naming_*, annual_renew, verify_expired
+	KindUnknown        Kind = "unknown"
+)
+
+// IsMessage tells whether the kind is something a person said, and so must not be met with silence.
+func (k Kind) IsMessage() bool {
+	switch k {
+	case KindText, KindImage, KindVoice, KindVideo, KindShortVideo, KindLocation, KindLink, KindFile, KindMiniProgram:
+		return true
+	}
+	return false
+}
+
+// IsAct tells whether the kind is a person's own doing that is answered when something is configured for it.
+func (k Kind) IsAct() bool {
+	switch k {
+	case KindFollow, KindUnfollow, KindScan, KindMenuClick, KindMenuScanCode, KindMenuPictures, KindMenuLocation:
+		return true
+	}
+	return k.IsMessage()
+}
+
+// Event is one thing that happened on an account, decoded. Strings are valid UTF-8 without NUL; times are UTC.
+type Event struct {
+	Account AccountName
+	User    UserID
+	Key     EventKey
+	Kind    Kind
+	At      time.Time // CreateTime of the platform, whole seconds
+
+	OriginalID string // ToUserName: the account's own id (gh_... or the corp id), the sender of the reply
+	MsgID      string // messages only
+	Name       string // the platform's own name of the message type or event, for the journal
+
+	Text    string // text: what was typed; voice: the platform's transcription, if any
+	MenuID  string // id of the tapped item of a menu message
+	Scene   Scene  // follow, scan
+	Ticket  string // follow, scan: exchanges for the picture of the code
+	ItemKey string // menu events: the key, URL or page path of the tapped item
+
+	Media *Media // image, voice, video, short video, file
+	Place *Place // location, position, menu_location
+	Link  *Link  // link, mini program
+	// Detail holds the fields that only one kind has, as a struct of the channel's; nil when there are none.
+	Detail any
+	// Raw is the decrypted document. It is kept for the journal of kinds nobody handles.
+	Raw []byte
+}
+
+// Person is who did it.
+func (e *Event) Person() Person { return Person{Account: e.Account, User: e.User} }
+
+// Media is something uploaded by a person; MediaID is valid for 3 days on the platform (PLATFORM A14).
+type Media struct {
+	MediaID, ThumbMediaID string
+	URL, Format           string
+	Title, Description    string
+	FileKey, MD5          string
+	Size                  int64 // bytes
+}
+
+// Place is a position on the map.
+type Place struct {
+	Latitude, Longitude, Precision float64
+	Scale                          int
+	Label, Name                    string
+}
+
+// Link is a shared page or mini-program page.
+type Link struct {
+	Title, Description, URL             string
+	AppID, Page, ThumbURL, ThumbMediaID string
+}

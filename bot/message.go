@@ -1,0 +1,90 @@
+package bot
+
+// MessageKind says which part of a Message counts.
+type MessageKind string
+
+// The kinds of message. A channel that can't show one degrades it readably.
+const (
+	MessageText        MessageKind = "text"
+	MessageImage       MessageKind = "image"
+	MessageVoice       MessageKind = "voice"
+	MessageVideo       MessageKind = "video"
+	MessageMusic       MessageKind = "music"
+	MessageCards       MessageKind = "cards"        // link cards (图文)
+	MessageMiniProgram MessageKind = "mini_program" // mini-program card (小程序卡片)
+	MessageMenu        MessageKind = "menu"         // menu of choices
+	MessageTransfer    MessageKind = "transfer"     // hand the conversation to a person (transfer_customer_service)
+)
+
+// Message is one thing said to a person: what, not how. Only the fields of its kind are set.
+type Message struct {
+	Kind MessageKind `json:"kind" yaml:"kind"`
+
+	Text        string           `json:"text,omitempty" yaml:"text,omitempty"`                 // text
+	MediaID     string           `json:"media_id,omitempty" yaml:"media_id,omitempty"`         // image, voice, video
+	Title       string           `json:"title,omitempty" yaml:"title,omitempty"`               // video, music
+	Description string           `json:"description,omitempty" yaml:"description,omitempty"`   // video, music
+	MusicURL    string           `json:"music_url,omitempty" yaml:"music_url,omitempty"`       // music
+	HQMusicURL  string           `json:"hq_music_url,omitempty" yaml:"hq_music_url,omitempty"` // music
+	ThumbID     string           `json:"thumb_id,omitempty" yaml:"thumb_id,omitempty"`         // music: media id of the cover
+	Cards       []Card           `json:"cards,omitempty" yaml:"cards,omitempty"`               // cards
+	MiniProgram *MiniProgramCard `json:"mini_program,omitempty" yaml:"mini_program,omitempty"` // mini_program
+	Menu        *Menu            `json:"menu,omitempty" yaml:"menu,omitempty"`                 // menu
+	Servicer    string           `json:"servicer,omitempty" yaml:"servicer,omitempty"`         // transfer: kf_account; empty: anybody
+}
+
+// Card is one link card.
+type Card struct {
+	Title       string `json:"title" yaml:"title"`
+	Description string `json:"description,omitempty" yaml:"description,omitempty"`
+	PictureURL  string `json:"picture_url,omitempty" yaml:"picture_url,omitempty"`
+	URL         string `json:"url" yaml:"url"`
+}
+
+// MiniProgramCard opens a page of a mini program linked to the account.
+type MiniProgramCard struct {
+	Title   string `json:"title" yaml:"title"`
+	AppID   string `json:"app_id" yaml:"app_id"`
+	Page    string `json:"page" yaml:"page"`
+	ThumbID string `json:"thumb_id,omitempty" yaml:"thumb_id,omitempty"`
+	URL     string `json:"url,omitempty" yaml:"url,omitempty"` // where clients that can't open it go
+}
+
+// Menu asks a person to choose.
+type Menu struct {
+	Head    string   `json:"head,omitempty" yaml:"head,omitempty"`
+	Choices []Choice `json:"choices" yaml:"choices"`
+	Tail    string   `json:"tail,omitempty" yaml:"tail,omitempty"`
+}
+
+// Choice is one item of a menu. Choosing it means the same as saying Say; an empty Say means the label.
+type Choice struct {
+	ID    string `json:"id,omitempty" yaml:"id,omitempty"`
+	Label string `json:"label" yaml:"label"`
+	Say   string `json:"say,omitempty" yaml:"say,omitempty"`
+}
+
+// Meaning is the text that choosing c stands for.
+func (c Choice) Meaning() string {
+	if c.Say != "" {
+		return c.Say
+	}
+	return c.Label
+}
+
+// Text makes a text message.
+func Text(s string) Message { return Message{Kind: MessageText, Text: s} }
+
+// Reply is everything said in answer to one event, in order. The zero Reply says nothing.
+type Reply struct {
+	Messages []Message
+}
+
+// Say is the reply of one text.
+func Say(s string) Reply { return Reply{Messages: []Message{Text(s)}} }
+
+// Add appends messages.
+func (r *Reply) Add(m ...Message) { r.Messages = append(r.Messages, m...) }
+
+// Empty tells whether there is nothing to say.
+func (r Reply) Empty() bool { return len(r.Messages) == 0 }
