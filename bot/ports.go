@@ -82,6 +82,9 @@ type FinishRequest struct {
 	Undelivered bool
 	// LateTaken are the late replies that went out with this one.
 	LateTaken []EventKey
+	// Recovered is the reply of the BeginResult.Unfinished event, found in the journal: it is remembered for ReplyFor as if
+	// that event had finished, so that its retry is not run again.
+	Recovered *Late
 }
 
 // Journal is the record of what happened and what was answered: the commit point of an event.
