@@ -27,9 +27,11 @@ type Session struct {
 	Memo map[HandlerName]int64 `json:"m,omitempty"`
 }
 
-// Pending is what a person asked for while another conversation was open.
+// Pending is what a person asked for while another conversation was open: it is asked again once they said yes.
 type Pending struct {
-	Say string `json:"say"` // the words that asked for it, said again when confirmed
+	Kind    Kind   `json:"k"`
+	Text    string `json:"t,omitempty"`
+	ItemKey string `json:"i,omitempty"`
 }
 
 // Empty tells whether nothing need be kept.

@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Texts are the engine's own sentences. {title} is the open conversation, {want} what the person asked for instead.
 type Texts struct {
@@ -56,5 +59,5 @@ func (t Texts) isExit(normalized string) bool {
 }
 
 func (t Texts) askSwitch(title, want string) string {
-	return strings.NewReplacer("{title}", title, "{want}", want).Replace(t.AskSwitch)
+	return strings.NewReplacer("{title}", title, "{want}", cmp.Or(want, "其他内容")).Replace(t.AskSwitch)
 }

@@ -1,0 +1,197 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// execution is one event on its way from Begin to Finish.
+type execution struct {
+	e      *Engine
+	ev     *Event
+	fit    Fitter
+	flight *flight
+	rules  *rules
+	began  time.Time
+	keep   *leaseKeeper
+}
+
+// Waiting for another process: from askAfter, doubling to askEvery, as long as a retry could still come.
+const (
+	askAfter  = 5 * time.Millisecond
+	askEvery  = 200 * time.Millisecond
+	askWithin = 15 * time.Second
+)
+
+func (x *execution) run(ctx context.Context, before <-chan struct{}) (Answer, error) {
+	if before != nil {
+		<-before
+	}
+	report := Report{Event: x.ev}
+	answer, err := x.answer(ctx, &report)
+	if err != nil {
+		err = fmt.Errorf("answer event: %w", err)
+	}
+	if x.e.cfg.Observer != nil {
+		report.Outcome, report.Err, report.Took = answer.Outcome, err, time.Since(x.began)
+		x.e.cfg.Observer.EventDone(report)
+	}
+	return answer, err
+}
+
+func (x *execution) answer(ctx context.Context, report *Report) (Answer, error) {
+	if old, ok, err := x.rememberedLong(ctx); ok || err != nil {
+		report.Duplicate = ok
+		return old, err
+	}
+	lease := Lease{Person: x.ev.Person(), Key: x.ev.Key, Owner: x.e.owner + "." + strconv.FormatUint(x.e.serial.Add(1), 36)}
+	begun, err := x.begin(ctx, lease)
+	if err != nil {
+		return Answer{}, err
+	}
+	if begun.State == BeginDone {
+		report.Duplicate = true
+		return decodeReply(begun.Reply)
+	}
+	return x.work(ctx, lease, begun, report)
+}
+
+// rememberedLong asks the journal about events that are older than what the hot state remembers: a callback replayed long
+// after, or one the platform held back.
+func (x *execution) rememberedLong(ctx context.Context) (Answer, bool, error) {
+	if x.e.cfg.Now().Sub(x.ev.At) < x.e.cfg.ReplyFor/2 {
+		return Answer{}, false, nil
+	}
+	entry, ok, err := x.e.cfg.Journal.Find(ctx, x.ev.Account, x.ev.Key)
+	if err != nil || !ok {
+		return Answer{}, false, err
+	}
+	a, err := decodeReply(entry.Reply)
+	return a, true, err
+}
+
+// begin asks for the lease until it is ours or the event turns out to be answered.
+func (x *execution) begin(ctx context.Context, lease Lease) (BeginResult, error) {
+	pause, arrival := askAfter, true
+	for {
+		r, err := x.e.cfg.Hot.Begin(ctx, BeginRequest{Lease: lease, For: x.e.cfg.Lease, Arrival: arrival})
+		if err != nil {
+			return r, fmt.Errorf("begin: %w", err)
+		}
+		x.e.counted(x.flight, r.Try)
+		if r.State == BeginRun || r.State == BeginDone {
+			return r, nil
+		}
+		if time.Since(x.began) > askWithin {
+			return r, errors.New("begin: the person's earlier event did not end in time")
+		}
+		arrival = false
+		time.Sleep(pause + rand.N(pause)) // another process holds the lease: there is nobody here to wait for
+		pause = min(2*pause, askEvery)
+	}
+}
+
+// work runs the event under the lease.
+func (x *execution) work(ctx context.Context, lease Lease, begun BeginResult, report *Report) (Answer, error) {
+	x.keep = keepLease(ctx, x.e.cfg.Hot, lease, x.e.cfg.Lease)
+	answer, finish, err := x.decideAndCommit(ctx, begun, report)
+	x.keep.stop()
+	if err != nil {
+		// Freed at once, so that the retry does not wait for the lease to run out.
+		if aerr := x.e.cfg.Hot.Abandon(ctx, lease); aerr != nil {
+			x.e.log.Warn("lease could not be freed, it will run out", zap.String("account", string(x.ev.Account)), zap.Error(aerr))
+		}
+		return Answer{}, err
+	}
+	finish.Lease = lease
+	finish.Undelivered = len(answer.Messages) > 0 && !x.e.promise(x.flight)
+	if err := x.e.cfg.Hot.Finish(ctx, finish); err != nil {
+		// The journal has the outcome: the answer stands, and the next Begin finds the event unfinished and looks there.
+		x.e.log.Warn("event is answered but not finished in the hot state", zap.String("account", string(x.ev.Account)), zap.Error(err))
+	}
+	return answer, nil
+}
+
+// decideAndCommit restores what a crashed predecessor left, lets the handlers decide and writes the journal row.
+func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, report *Report) (Answer, FinishRequest, error) {
+	finish := FinishRequest{ReplyFor: x.e.cfg.ReplyFor, Session: begun.Session, SessionFor: x.e.cfg.SessionFor}
+	if begun.Unfinished != "" {
+		entry, ok, err := x.e.cfg.Journal.Find(ctx, x.ev.Account, begun.Unfinished)
+		if err != nil {
+			return Answer{}, finish, fmt.Errorf("look up the unfinished event: %w", err)
+		}
+		if ok {
+			begun.Session, finish.Session = entry.Session, entry.Session
+			if entry.Key == x.ev.Key {
+				report.Duplicate = true
+				return x.asCommitted(entry, finish)
+			}
+			finish.Recovered = &Late{Key: entry.Key, Reply: entry.Reply}
+		}
+	}
+	session, err := decodeSession(begun.Session)
+	if err != nil {
+		// A session nobody can read must not lock the person out for ever.
+		x.e.log.Error("session was unreadable and starts anew", zap.String("account", string(x.ev.Account)), zap.Error(err))
+		session = &Session{}
+	}
+	d := &decision{execution: x, session: session, now: x.e.cfg.Now()}
+	if err := d.make(ctx, begun); err != nil {
+		return Answer{}, finish, err
+	}
+	report.Handler = d.handler
+	return x.commit(ctx, d, finish)
+}
+
+// commit writes the journal row. When another execution has written it first, its reply counts and what this one decided
+// is dropped.
+func (x *execution) commit(ctx context.Context, d *decision, finish FinishRequest) (Answer, FinishRequest, error) {
+	answer := Answer{Messages: d.messages, At: d.now.UTC().Truncate(time.Second), Outcome: d.outcome}
+	reply, err := encodeReply(answer)
+	if err != nil {
+		return Answer{}, finish, err
+	}
+	session, err := encodeSession(d.session)
+	if err != nil {
+		return Answer{}, finish, err
+	}
+	entry := Entry{
+		Person: x.ev.Person(), Key: x.ev.Key, Kind: x.ev.Kind, Name: x.ev.Name, MsgID: x.ev.MsgID, At: x.ev.At,
+		Received: d.now, Took: time.Since(x.began), Handler: d.handler, Outcome: d.outcome, Text: x.ev.Text,
+		Private: d.private, Reply: reply, Session: session,
+	}
+	if d.private {
+		entry.Text = ""
+	}
+	if x.ev.Kind == KindUnknown {
+		entry.Raw = x.ev.Raw
+	}
+	if !x.keep.held() {
+		return Answer{}, finish, ErrLeaseLost // somebody else may have gone on with the session
+	}
+	counts, ours, err := x.e.cfg.Journal.Commit(ctx, entry)
+	if err != nil {
+		return Answer{}, finish, fmt.Errorf("write journal: %w", err)
+	}
+	if !ours {
+		return x.asCommitted(counts, finish)
+	}
+	finish.Reply, finish.Session, finish.LateTaken = reply, session, d.lateTaken
+	if life := time.UnixMilli(d.session.Until).Sub(d.now); life > 0 {
+		finish.SessionFor += life
+	}
+	return answer, finish, nil
+}
+
+// asCommitted answers with what the journal says was answered; the session stays as it was found.
+func (x *execution) asCommitted(entry Entry, finish FinishRequest) (Answer, FinishRequest, error) {
+	a, err := decodeReply(entry.Reply)
+	finish.Reply = entry.Reply
+	return a, finish, err
+}
