@@ -133,7 +133,8 @@ type flight struct {
 	// Guarded by Engine.mu:
 	waiting int  // deliveries that can still be answered
 	tries   int  // deliveries seen
-	due     bool // the answer is promised to those who wait now and about to come
+	due     bool // the answer is promised to those who wait and about to come
+	kept    bool // nobody waited: the answer is being kept, and a later delivery must fetch it from the hot state
 }
 
 // Handle answers one delivery of ev. Deliveries of the same event share one execution, here and between replicas, and get
@@ -164,7 +165,7 @@ func (e *Engine) join(ctx context.Context, ev *Event, fit Fitter) (*flight, erro
 		return nil, ErrStopping
 	}
 	f, ok := e.flights[k]
-	if ok {
+	if ok && !f.kept {
 		f.waiting++
 		f.tries++
 		return f, nil
@@ -180,7 +181,9 @@ func (e *Engine) join(ctx context.Context, ev *Event, fit Fitter) (*flight, erro
 		// The event is run to its end even when the platform hangs up: its retry will want the answer.
 		f.answer, f.err = x.run(context.WithoutCancel(ctx), before)
 		e.mu.Lock()
-		delete(e.flights, k)
+		if e.flights[k] == f {
+			delete(e.flights, k)
+		}
 		e.mu.Unlock()
 		close(f.done)
 	}()
@@ -207,6 +210,7 @@ func (e *Engine) promise(f *flight) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	f.due = f.waiting > 0
+	f.kept = !f.due
 	return f.due
 }
 

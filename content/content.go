@@ -15,9 +15,8 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
+	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -32,55 +31,7 @@ type Doc struct {
 	File string // path within the folder
 	Kind string // "welcome", "coupon", "quiz" ... or "texts"
 	root *yaml.Node
-}
-
-// Problem is one thing wrong with the content or the settings, and what to do about it.
-type Problem struct {
-	File   string
-	Line   int // from 1; 0: the whole file
-	What   string
-	Remedy string
-}
-
-func (p Problem) String() string {
-	var b strings.Builder
-	if p.File != "" {
-		b.WriteString(p.File)
-		if p.Line > 0 {
-			fmt.Fprintf(&b, ":%d", p.Line)
-		}
-		b.WriteString(": ")
-	}
-	b.WriteString(p.What)
-	if p.Remedy != "" {
-		b.WriteString("; ")
-		b.WriteString(p.Remedy)
-	}
-	return b.String()
-}
-
-// Problems is a list of them; it is an error when it is not empty.
-type Problems []Problem
-
-func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Err is nil for no problems.
-func (ps Problems) Err() error {
-	if len(ps) == 0 {
-		return nil
-	}
-	return ps
-}
-
-// Add notes a problem at a line of d.
-func (ps *Problems) Add(d Doc, line int, remedy, format string, args ...any) {
-	*ps = append(*ps, Problem{File: d.File, Line: line, What: fmt.Sprintf(format, args...), Remedy: remedy})
+	text []byte
 }
 
 // Load reads every *.yaml and *.yml file below fsys, in name order. Files whose kind is not among kinds are problems.
@@ -144,109 +95,57 @@ func Parse(name string, b []byte, kinds []string) (Doc, Problems) {
 	if !utf8.Valid(b) {
 		return Doc{}, Problems{{File: name, What: "is not UTF-8", Remedy: "save the file as UTF-8 (it may be GBK now)"}}
 	}
-	var file yaml.Node
-	if err := yaml.Unmarshal(b, &file); err != nil {
-		return Doc{}, yamlProblems(name, err)
+	root, problems := parseRoot(name, b)
+	if problems != nil {
+		return Doc{}, problems
 	}
-	if len(file.Content) == 0 || file.Content[0].Kind != yaml.MappingNode {
-		return Doc{}, Problems{{File: name, Line: 1, What: "holds no settings", Remedy: "start it with a line such as 'kind: quiz'"}}
+	kind := child(root, "kind")
+	switch {
+	case kind == nil:
+		return Doc{}, Problems{{File: name, Line: root.Line, What: "has no kind", Remedy: "start it with a line such as 'kind: quiz'"}}
+	case kind.Kind != yaml.ScalarNode || kinds != nil && !slices.Contains(kinds, kind.Value):
+		return Doc{}, Problems{{File: name, Line: kind.Line, What: fmt.Sprintf("kind %q is not known", kind.Value), Remedy: "use one of " + strings.Join(kinds, ", ")}}
 	}
-	root := file.Content[0]
-	doc := Doc{File: name}
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		if root.Content[i].Value != "kind" {
-			continue
-		}
-		doc.Kind = root.Content[i+1].Value
-		if kinds != nil && !slices.Contains(kinds, doc.Kind) {
-			return Doc{}, Problems{{File: name, Line: root.Content[i+1].Line, What: fmt.Sprintf("kind %q is not known", doc.Kind), Remedy: "use one of " + strings.Join(kinds, ", ")}}
-		}
-		rest := *root
-		rest.Content = slices.Delete(slices.Clone(root.Content), i, i+2)
-		doc.root = &rest
-		return doc, nil
-	}
-	return Doc{}, Problems{{File: name, Line: 1, What: "has no kind", Remedy: "start it with a line such as 'kind: quiz'"}}
+	return Doc{File: name, Kind: kind.Value, root: root, text: b}, nil
 }
 
-// Decode reads the file into v; unknown keys and wrong types are problems with their lines.
+// parseRoot reads the one document of a file, which must be a mapping.
+func parseRoot(name string, b []byte) (*yaml.Node, Problems) {
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	var file, second yaml.Node
+	if err := dec.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
+		return nil, yamlProblems(name, err)
+	}
+	if len(file.Content) == 0 || file.Content[0].Kind != yaml.MappingNode {
+		return nil, Problems{{File: name, Line: 1, What: "holds no settings", Remedy: "start it with a line such as 'kind: quiz'"}}
+	}
+	switch err := dec.Decode(&second); {
+	case err == nil:
+		return nil, Problems{{File: name, Line: second.Line, What: "holds a second document after '---'", Remedy: "put it into a file of its own"}}
+	case !errors.Is(err, io.EOF):
+		return nil, yamlProblems(name, err)
+	}
+	return file.Content[0], nil
+}
+
+// Decode reads the file into v, a pointer to a struct without a "kind"; what the file does not mention keeps its value.
+// Unknown keys and wrong types are problems with their lines.
 func (d Doc) Decode(v any) Problems {
-	// yaml.Node.Decode has no KnownFields, so the node is written and read again; the lines are restored from the node.
-	b, err := yaml.Marshal(d.root)
+	// The decoder knows unknown keys only when it reads the whole file, and there "kind" is one: v is read as its neighbour.
+	body := reflect.ValueOf(v).Elem()
+	file := reflect.New(reflect.StructOf([]reflect.StructField{
+		{Name: "Kind", Type: reflect.TypeFor[string](), Tag: `yaml:"kind"`},
+		{Name: "Body", Type: body.Type(), Tag: `yaml:",inline"`},
+	}))
+	file.Elem().Field(1).Set(body)
+	dec := yaml.NewDecoder(bytes.NewReader(d.text))
+	dec.KnownFields(true)
+	err := dec.Decode(file.Interface())
+	body.Set(file.Elem().Field(1))
 	if err != nil {
 		return yamlProblems(d.File, err)
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(b))
-	dec.KnownFields(true)
-	err = dec.Decode(v)
-	if err == nil {
-		err = d.root.Decode(v) // again from the node, so that Line fields are those of the file
-		if err == nil {
-			return nil
-		}
-		return yamlProblems(d.File, err)
-	}
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return d.relocate(b, err)
-}
-
-// relocate maps the line numbers of the rewritten text back to the file's, by walking both trees in step.
-func (d Doc) relocate(rewritten []byte, err error) Problems {
-	var again yaml.Node
-	lines := map[int]int{}
-	if yaml.Unmarshal(rewritten, &again) == nil && len(again.Content) == 1 {
-		var walk func(a, b *yaml.Node)
-		walk = func(a, b *yaml.Node) {
-			if _, ok := lines[a.Line]; !ok {
-				lines[a.Line] = b.Line
-			}
-			for i := range a.Content {
-				if i < len(b.Content) {
-					walk(a.Content[i], b.Content[i])
-				}
-			}
-		}
-		walk(again.Content[0], d.root)
-	}
-	ps := yamlProblems(d.File, err)
-	for i := range ps {
-		if l, ok := lines[ps[i].Line]; ok {
-			ps[i].Line = l
-		}
-	}
-	return ps
-}
-
-var (
-	lineNumber   = regexp.MustCompile(`^line (\d+): (.*)$`)
-	unknownField = regexp.MustCompile(`^field (\S+) not found in type`)
-)
-
-func yamlProblems(file string, err error) Problems {
-	var te *yaml.TypeError
-	if !errors.As(err, &te) {
-		return Problems{yamlProblem(file, strings.TrimPrefix(err.Error(), "yaml: "))}
-	}
-	ps := make(Problems, len(te.Errors))
-	for i, e := range te.Errors {
-		ps[i] = yamlProblem(file, e)
-	}
-	return ps
-}
-
-func yamlProblem(file, text string) Problem {
-	p := Problem{File: file, What: text, Remedy: "correct the YAML"}
-	if m := lineNumber.FindStringSubmatch(text); m != nil {
-		p.Line, _ = strconv.Atoi(m[1])
-		p.What = m[2]
-	}
-	if m := unknownField.FindStringSubmatch(p.What); m != nil {
-		p.What = fmt.Sprintf("key %q is not known here", m[1])
-		p.Remedy = "correct its spelling or remove it (docs/reference/content.md lists the keys)"
-	}
-	return p
+	return nil
 }
 
 // Line finds where a value stands in the file: Line("campaigns", 2, "questions") is the line of the questions of the third
