@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -132,7 +133,7 @@ func ParseHours(s string) (Hours, error) {
 	}
 	var n [4]int
 	for i := range n {
-		fmt.Sscanf(m[i+1], "%d", &n[i])
+		n[i], _ = strconv.Atoi(m[i+1]) // one or two digits
 	}
 	from, to := n[0]*60+n[1], n[2]*60+n[3]
 	if n[1] > 59 || n[3] > 59 || from >= 1440 || to > 1440 || from == to {
@@ -160,7 +161,7 @@ func (w *Weekday) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// lineError makes err one that the decoder reports beside the others, with its line.
+// lineError makes err one that the decoder reports beside the others, with its line. What follows ": write " is the remedy.
 func lineError(n *yaml.Node, err error) error {
 	return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: %v", n.Line, err)}}
 }

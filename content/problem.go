@@ -108,9 +108,11 @@ func yamlProblem(file, text string) Problem {
 	}
 	if m := unknownField.FindStringSubmatch(p.What); m != nil {
 		p.What = fmt.Sprintf("key %q is not known here", m[1])
-		p.Remedy = "correct its spelling or remove it (docs/reference/content.md lists the keys)"
+		p.Remedy = "correct its spelling or remove it (docs/reference/content lists the keys)"
 	} else if m := wrongType.FindStringSubmatch(p.What); m != nil {
 		p.What, p.Remedy = wrongTypeText(m[1], m[2], m[3])
+	} else if what, how, ok := strings.Cut(p.What, ": write "); ok { // this package's own: see lineError
+		p.What, p.Remedy = what, "write "+how
 	}
 	return p
 }
