@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"guanjia/bot"
+)
+
+// SurveyResponse is one person's answers. An anonymous one has no person and no key, and its times are whole days.
+type SurveyResponse struct {
+	ID                    string // set by the store
+	Campaign              string
+	Person                bot.Person
+	Key                   bot.EventKey
+	Anonymous             bool
+	StartedAt, FinishedAt time.Time
+	Complete              bool
+	Answers               []SurveyAnswer
+}
+
+// SurveyAnswer is the answer to one question: the fields of its kind are set.
+type SurveyAnswer struct {
+	Question string   `json:"q"`
+	Choices  []string `json:"c,omitempty"`
+	Text     string   `json:"t,omitempty"`
+	Rating   int      `json:"r,omitempty"`
+	MediaID  string   `json:"m,omitempty"`
+	Skipped  bool     `json:"s,omitempty"`
+}
+
+// SubmitSurvey writes a person's response to a campaign down, the first one only, and tells whether this is it. The same key
+// again changes nothing and tells the same.
+//
+// That somebody took part is kept apart from what was said. For an anonymous response nothing is kept that leads from one to
+// the other: not the person, the key or the hour, and the text, reply and session of the person's private journal entries
+// go in the same transaction. (Times become days in the zone they are given in.) The order of rows within the database's
+// files is not disguised: who can read those files and the journal beside them can guess.
+func (s *Store) SubmitSurvey(ctx context.Context, r SurveyResponse, by bot.Person) (first bool, err error) {
+	row := r
+	row.Person, row.Answers = by, cleanAnswers(r.Answers)
+	if r.Anonymous {
+		row.Person, row.Key = bot.Person{}, ""
+		row.StartedAt, row.FinishedAt = day(r.StartedAt), day(r.FinishedAt)
+	}
+	answers, err := json.Marshal(row.Answers)
+	if err != nil {
+		return false, fmt.Errorf("encode answers to %s: %w", r.Campaign, err)
+	}
+	first, err = InTx(ctx, s, func(ctx context.Context, tx *Tx) (bool, error) {
+		n, err := tx.Exec(ctx, `INSERT INTO survey_participation (campaign, account, user_id, event_key, at)
+			VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+			r.Campaign, string(by.Account), string(by.User), string(r.Key), ms(r.FinishedAt))
+		if err != nil {
+			return false, err
+		}
+		if n == 0 {
+			key, _, err := Get(ctx, tx, scalar[bot.EventKey], `SELECT event_key FROM survey_participation
+				WHERE campaign = $1 AND account = $2 AND user_id = $3`, r.Campaign, string(by.Account), string(by.User))
+			return key == r.Key, err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO survey_response
+			(id, campaign, anonymous, account, user_id, event_key, started_at, finished_at, complete, answers)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			newID(), row.Campaign, row.Anonymous, string(row.Person.Account), string(row.Person.User), string(row.Key),
+			ms(row.StartedAt), ms(row.FinishedAt), row.Complete, answers)
+		if err == nil && r.Anonymous {
+			_, err = tx.Exec(ctx, `UPDATE journal SET said = '', reply = NULL, session = NULL WHERE account = $1 AND user_id = $2 AND private`,
+				string(by.Account), string(by.User))
+		}
+		return true, err
+	})
+	if err != nil {
+		return false, fmt.Errorf("submit survey %s: %w", r.Campaign, err)
+	}
+	return first, nil
+}
+
+// SurveyDone tells whether and when the person took part.
+func (s *Store) SurveyDone(ctx context.Context, campaign string, p bot.Person) (at time.Time, ok bool, err error) {
+	done, ok, err := Get(ctx, s.read(), scalar[int64], "SELECT at FROM survey_participation WHERE campaign = $1 AND account = $2 AND user_id = $3",
+		campaign, string(p.Account), string(p.User))
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("read participation in %s: %w", campaign, err)
+	}
+	return fromMS(done), ok, nil
+}
+
+// SurveyResponses yields the responses, in no telling order.
+func (s *Store) SurveyResponses(ctx context.Context, campaign string) iter.Seq2[SurveyResponse, error] {
+	return pages(func(after *SurveyResponse) ([]SurveyResponse, error) {
+		var last string
+		if after != nil {
+			last = after.ID
+		}
+		page, err := All(ctx, s.read(), scanResponse, `SELECT id, campaign, anonymous, account, user_id, event_key, started_at, finished_at, complete, answers
+			FROM survey_response WHERE campaign = $1 AND id > $2 ORDER BY id LIMIT $3`, campaign, last, pageSize)
+		if err != nil {
+			return nil, fmt.Errorf("read responses to %s: %w", campaign, err)
+		}
+		return page, nil
+	})
+}
+
+func scanResponse(row Row) (SurveyResponse, error) {
+	var r SurveyResponse
+	var started, finished int64
+	var answers []byte
+	err := row.Scan(&r.ID, &r.Campaign, &r.Anonymous, &r.Person.Account, &r.Person.User, &r.Key, &started, &finished, &r.Complete, &answers)
+	if err != nil {
+		return SurveyResponse{}, err
+	}
+	r.StartedAt, r.FinishedAt = fromMS(started), fromMS(finished)
+	if r.Answers, err = decodeAnswers(answers); err != nil {
+		return SurveyResponse{}, fmt.Errorf("response %s: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+func decodeAnswers(b []byte) ([]SurveyAnswer, error) {
+	var a []SurveyAnswer
+	if err := json.Unmarshal(b, &a); err != nil {
+		return nil, fmt.Errorf("decode answers: %w", err)
+	}
+	return a, nil
+}
+
+func cleanAnswers(answers []SurveyAnswer) []SurveyAnswer {
+	cleaned := make([]SurveyAnswer, len(answers))
+	for i, a := range answers {
+		a.Text, a.MediaID = clean(a.Text), clean(a.MediaID)
+		cleaned[i] = a
+	}
+	return cleaned
+}
+
+// day is the start of t's day in t's zone.
+func day(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
+
+// Tally is what people answered to one question.
+type Tally struct {
+	Question          string
+	Answered, Skipped int
+	Choices           map[string]int // how often each was chosen
+	RatingSum         int64
+	Ratings           map[int]int
+}
+
+// SurveyTally counts the answers, question by question in the order in which they were first met.
+func (s *Store) SurveyTally(ctx context.Context, campaign string) (responses int, tallies []Tally, err error) {
+	index := map[string]int{}
+	for r, err := range s.SurveyResponses(ctx, campaign) {
+		if err != nil {
+			return 0, nil, err
+		}
+		responses++
+		for _, a := range r.Answers {
+			i, ok := index[a.Question]
+			if !ok {
+				i = len(tallies)
+				index[a.Question] = i
+				tallies = append(tallies, Tally{Question: a.Question, Choices: map[string]int{}, Ratings: map[int]int{}})
+			}
+			tallies[i].count(a)
+		}
+	}
+	return responses, tallies, nil
+}
+
+func (t *Tally) count(a SurveyAnswer) {
+	if a.Skipped {
+		t.Skipped++
+		return
+	}
+	t.Answered++
+	for _, c := range a.Choices {
+		t.Choices[c]++
+	}
+	if a.Rating != 0 {
+		t.RatingSum += int64(a.Rating)
+		t.Ratings[a.Rating]++
+	}
+}

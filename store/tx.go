@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"guanjia/store/batch"
+)
+
+const (
+	// groupTimeout bounds a shared transaction: its statements take microseconds each, so only a stuck disk gets there.
+	groupTimeout = 10 * time.Second
+	// txTries is how often PostgreSQL is asked again when it gave a transaction up for another one's sake.
+	txTries = 4
+)
+
+// Tx is one transaction. Statements asked through it are prepared once for the whole Store.
+type Tx struct {
+	tx    *sql.Tx
+	stmts *statements
+	clock string
+}
+
+type txFunc func(ctx context.Context, tx *Tx) error
+
+// InTx runs f in a transaction and commits it, or rolls it back when f errs. f may run more than once, beside other
+// transactions on SQLite in one commit, and must not call s; what it finds it returns, so that nothing is shared with a
+// caller who has stopped waiting.
+func InTx[T any](ctx context.Context, s *Store, f func(ctx context.Context, tx *Tx) (T, error)) (T, error) {
+	if s.group == nil {
+		return inOwnTx(ctx, s, f)
+	}
+	result := new(T)
+	_, err := s.group.Do(ctx, func(ctx context.Context, tx *Tx) error {
+		var err error
+		*result, err = f(ctx, tx)
+		return err
+	})
+	if err != nil {
+		var none T // result may still be written to
+		return none, err
+	}
+	return *result, nil
+}
+
+func inOwnTx[T any](ctx context.Context, s *Store, f func(ctx context.Context, tx *Tx) (T, error)) (T, error) {
+	for try := 1; ; try++ {
+		var result T
+		err := s.transact(ctx, func(ctx context.Context, tx *Tx) error {
+			var err error
+			result, err = f(ctx, tx)
+			return err
+		})
+		if err == nil {
+			return result, nil
+		}
+		if try == txTries || !isRetryable(err) {
+			var none T
+			return none, err
+		}
+	}
+}
+
+// transact runs f in one transaction of the writer.
+func (s *Store) transact(ctx context.Context, f txFunc) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() // does nothing after Commit
+	if err := f(ctx, &Tx{tx: tx, stmts: s.writes, clock: s.dialect.clock}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	s.writes.prepare(ctx)
+	return nil
+}
+
+// newGroup starts the one goroutine that writes to SQLite.
+func newGroup(s *Store) *batch.Queue[txFunc, struct{}] {
+	return batch.New(1, groupMax, func(calls []*batch.Call[txFunc, struct{}]) {
+		var refused bool // by one of the functions; else by the database, and then all share its fate
+		err := s.transactGroup(func(ctx context.Context, tx *Tx) error {
+			for _, c := range calls {
+				if err := contain(ctx, tx, c.Request); err != nil {
+					refused = true
+					return err
+				}
+			}
+			return nil
+		})
+		for _, c := range calls {
+			if refused && len(calls) > 1 {
+				// One failed and took its neighbours' work back with it: each runs again alone.
+				err = s.transactGroup(func(ctx context.Context, tx *Tx) error { return contain(ctx, tx, c.Request) })
+			}
+			c.Err = err
+		}
+	})
+}
+
+// transactGroup is transact under a deadline of its own: no single caller's leaving may interrupt the others.
+func (s *Store) transactGroup(f txFunc) error {
+	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
+	defer cancel()
+	return s.transact(ctx, f)
+}
+
+// contain turns a panic into an error: the group's goroutine works for many.
+func contain(ctx context.Context, tx *Tx, f txFunc) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f(ctx, tx)
+}
+
+// Clock is an SQL expression of the engine's own time in milliseconds.
+func (t *Tx) Clock() string { return t.clock }
+
+// Exec runs a statement and tells how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int, error) {
+	r, err := t.exec(ctx, query, args)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
+
+func (t *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	if stmt := t.stmts.ready(query); stmt != nil {
+		return t.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	}
+	return t.tx.ExecContext(ctx, query, args...)
+}
+
+// Query runs a statement that gives rows.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := t.stmts.ready(query); stmt != nil {
+		return t.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	}
+	return t.tx.QueryContext(ctx, query, args...)
+}
