@@ -1,0 +1,176 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guanjia/bot"
+	"guanjia/content"
+)
+
+// Limits of the platform's server configuration (official account docs, 接入指南).
+const (
+	minToken   = 3
+	maxToken   = 32
+	aesKeySize = 43 // characters: 32 bytes in base64 without the padding
+)
+
+// minAPIKey is the shortest key of the API, in characters.
+const minAPIKey = 16
+
+// maxAccountName keeps names fit for URLs and metrics, in characters.
+const maxAccountName = 32
+
+// off closes what has an address by default.
+const off = "off"
+
+// check finds what is wrong with the settings as they are, without looking outside.
+func (s *Settings) check(v *values) content.Problems {
+	c := checker{v: v}
+	c.listening(s.Listening)
+	c.callbacks(s.Callbacks)
+	c.state(s.State)
+	c.oneOf(prefix+"_CONVERSATION_SWITCH", s.Chat.ConversationSwitch, string(bot.SwitchAsk), string(bot.SwitchNow), string(bot.SwitchStay))
+	c.oneOf(prefix+"_LOG_LEVEL", s.Log.LogLevel, "debug", "info", "warn", "error")
+	c.oneOf(prefix+"_LOG_FORMAT", s.Log.LogFormat, "json", "console")
+	_, err := s.API.keys()
+	if err != nil {
+		c.note(prefix+"_API_KEYS", err.Error(), "write name:key,name:key with keys of at least "+strconv.Itoa(minAPIKey)+" characters")
+	}
+	c.accounts(s)
+	return c.problems
+}
+
+type checker struct {
+	v        *values
+	problems content.Problems
+}
+
+func (c *checker) note(key, what, remedy string) {
+	c.problems = append(c.problems, c.v.problem(key, what, remedy))
+}
+
+func (c *checker) oneOf(key, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		c.note(key, fmt.Sprintf("is %q", value), "use one of "+strings.Join(allowed, ", "))
+	}
+}
+
+func (c *checker) listening(l ListenSettings) {
+	c.address(prefix+"_ADDR", l.Addr)
+	if l.InternalAddr != off {
+		c.address(prefix+"_INTERNAL_ADDR", l.InternalAddr)
+	}
+}
+
+func (c *checker) address(key, addr string) {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		c.note(key, fmt.Sprintf("is %q", addr), "write host:port or :port, such as :8080")
+	}
+}
+
+func (c *checker) callbacks(s CallbackSettings) {
+	if s.CallbackMaxSkew < 0 {
+		c.note(prefix+"_CALLBACK_MAX_SKEW", fmt.Sprintf("is %s", s.CallbackMaxSkew), "write a duration such as 5m, or 0 to turn the check off")
+	}
+	if s.CallbackConcurrency < 1 {
+		c.note(prefix+"_CALLBACK_CONCURRENCY", fmt.Sprintf("is %d", s.CallbackConcurrency), "write a number from 1")
+	}
+	if s.InboundPerMinute < 0 {
+		c.note(prefix+"_INBOUND_PER_MINUTE", fmt.Sprintf("is %d", s.InboundPerMinute), "write a number, or 0 for no limit")
+	}
+}
+
+func (c *checker) state(s StateSettings) {
+	c.scheme(prefix+"_DATABASE_URL", s.DatabaseURL, "sqlite", "postgres", "postgresql")
+	if s.RedisURL != "" {
+		c.scheme(prefix+"_REDIS_URL", s.RedisURL, "redis", "rediss", "redis+sentinel", "redis+cluster")
+	}
+	c.oneOf(prefix+"_SQLITE_SYNCHRONOUS", s.SqliteSynchronous, "full", "normal")
+}
+
+func (c *checker) scheme(key string, url Secret, allowed ...string) {
+	scheme, _, found := strings.Cut(url.Reveal(), ":")
+	if !found || !slices.Contains(allowed, scheme) {
+		c.note(key, "is not an address of a known kind", "begin it with "+strings.Join(allowed, ":, ")+":")
+	}
+}
+
+func (c *checker) accounts(s *Settings) {
+	named := map[string]bot.AccountName{}
+	for _, name := range s.Accounts.Accounts {
+		if len(name) > maxAccountName || !accountName.MatchString(string(name)) {
+			c.note(prefix+"_ACCOUNTS", fmt.Sprintf("names an account %q", string(name)), "use small letters, digits, - and _, beginning with a letter, at most "+strconv.Itoa(maxAccountName)+" characters")
+			continue
+		}
+		p := accountPrefix(name)
+		if other, taken := named[p]; taken {
+			c.note(prefix+"_ACCOUNTS", fmt.Sprintf("names %q and %q, whose variables are the same", string(other), string(name)), "rename one of them")
+			continue
+		}
+		named[p] = name
+		c.account(p, s.Account[name])
+	}
+}
+
+func (c *checker) account(p string, a Account) {
+	c.oneOf(p+"_KIND", a.Kind, "official")
+	c.oneOf(p+"_MODE", a.Mode, "secure", "compatible", "plain")
+	if a.AppID == "" {
+		c.note(p+"_APP_ID", "is not set", "copy the AppID from the account's developer settings (开发者ID)")
+	}
+	switch n := len(a.Token); {
+	case n == 0:
+		c.note(p+"_TOKEN", "is not set", "make up "+fmt.Sprintf("%d to %d", minToken, maxToken)+" letters and digits and enter the same in the account's server configuration (令牌)")
+	case n < minToken || n > maxToken || !lettersAndDigits.MatchString(a.Token.Reveal()):
+		c.note(p+"_TOKEN", fmt.Sprintf("has %d characters or others than letters and digits", n), fmt.Sprintf("use %d to %d letters and digits, the same as in the account's server configuration", minToken, maxToken))
+	}
+	c.aesKey(p+"_AES_KEY", a)
+}
+
+func (c *checker) aesKey(key string, a Account) {
+	switch n := len(a.AESKey); {
+	case n == 0 && a.Mode == "plain":
+	case n == 0:
+		c.note(key, "is not set", "copy the EncodingAESKey from the account's server configuration (消息加解密密钥)")
+	case n != aesKeySize || !lettersAndDigits.MatchString(a.AESKey.Reveal()):
+		c.note(key, fmt.Sprintf("has %d characters", n), fmt.Sprintf("copy it again: it has exactly %d letters and digits", aesKeySize))
+	}
+}
+
+var lettersAndDigits = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+// APIKey is one key of the API and the name of who holds it.
+type APIKey struct {
+	Name string
+	Key  Secret
+}
+
+// keys reads the list of keys. Errors do not quote it.
+func (a APISettings) keys() ([]APIKey, error) {
+	var keys []APIKey
+	if a.APIKeys == "" {
+		return nil, nil
+	}
+	for i, item := range strings.Split(a.APIKeys.Reveal(), ",") {
+		name, key, found := strings.Cut(strings.TrimSpace(item), ":")
+		switch {
+		case !found || !accountName.MatchString(name):
+			return nil, fmt.Errorf("has no name in entry %d", i+1)
+		case len(key) < minAPIKey:
+			return nil, fmt.Errorf("has a key of %d characters for %s", len(key), name)
+		case slices.ContainsFunc(keys, func(k APIKey) bool { return k.Name == name }):
+			return nil, fmt.Errorf("names %s twice", name)
+		}
+		keys = append(keys, APIKey{Name: name, Key: Secret(key)})
+	}
+	return keys, nil
+}

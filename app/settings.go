@@ -1,0 +1,94 @@
+package app
+
+import (
+	"time"
+
+	"guanjia/bot"
+)
+
+// Settings is everything that can be set from outside, one struct for each concern. The variable of a field is its name in
+// capitals behind BOT_: CallbackMaxSkew is BOT_CALLBACK_MAX_SKEW. docs/reference/settings.md is generated from the tags.
+type Settings struct {
+	Accounts  AccountSettings  `doc:"Accounts"`
+	Listening ListenSettings   `doc:"Listening"`
+	Callbacks CallbackSettings `doc:"Callbacks"`
+	State     StateSettings    `doc:"State"`
+	Content   ContentSettings  `doc:"Content"`
+	Chat      ChatSettings     `doc:"Conversations"`
+	Toggles   Toggles          `doc:"Toggles"`
+	API       APISettings      `doc:"API"`
+	Log       LogSettings      `doc:"Logs"`
+
+	// Account holds the settings of each account in Accounts.Accounts.
+	Account map[bot.AccountName]Account `ignored:"true"`
+}
+
+// AccountSettings lists the accounts.
+type AccountSettings struct {
+	Accounts []bot.AccountName `split_words:"true" doc:"Names of the accounts, separated by commas: 'brand,pharmacy'. Small letters, digits, '-' and '_'. The name is the last part of the callback URL, and in the account's own variables it stands in capitals."`
+}
+
+// ListenSettings says where the bot listens.
+type ListenSettings struct {
+	Addr         string `split_words:"true" default:":8080" doc:"Address of the public port: callbacks, probes and the API."`
+	InternalAddr string `split_words:"true" default:"127.0.0.1:9090" doc:"Address of the internal port: /metrics and /debug/pprof/. Keep it from the internet. 'off' closes it."`
+}
+
+// CallbackSettings bounds what is taken from the platform.
+type CallbackSettings struct {
+	CallbackMaxSkew     time.Duration `split_words:"true" default:"5m" doc:"How far a callback's timestamp may be from this machine's clock. 0 turns the check off."`
+	CallbackConcurrency int           `split_words:"true" default:"512" doc:"Callbacks worked on at once. What comes above is answered 503 at once, and the platform asks again."`
+	InboundPerMinute    int           `split_words:"true" default:"30" doc:"Messages of one person answered in a minute. 0: no limit."`
+}
+
+// StateSettings says where state is kept.
+type StateSettings struct {
+	DatabaseURL       Secret `split_words:"true" default:"sqlite:./data/guanjia.db" doc:"Records: 'sqlite:PATH' or 'postgres://user:password@host/database'."`
+	RedisURL          Secret `split_words:"true" doc:"Sessions and leases: 'redis://', 'rediss://', 'redis+sentinel://host,host/master' or 'redis+cluster://host,host'. Empty: they are kept in the database."`
+	SqliteSynchronous string `split_words:"true" default:"full" doc:"'full': an answered message survives a power cut. 'normal': faster, the last moments before a power cut may be lost. SQLite only."`
+}
+
+// ContentSettings says where the content is.
+type ContentSettings struct {
+	ContentDir string `split_words:"true" doc:"Folder of the YAML files that say what the bot does, watched for changes. Empty: the sample content built into the program."`
+	EnvFile    string `split_words:"true" doc:"File of settings (KEY=value lines), watched for changes. A key in it goes before the environment. Toggles and the log level count at once, other settings after a restart."`
+	Timezone   Zone   `split_words:"true" default:"Asia/Shanghai" doc:"Time zone of the people: dates and hours in the content are read in it."`
+}
+
+// ChatSettings is how conversations go.
+type ChatSettings struct {
+	ConversationSwitch string `split_words:"true" default:"ask" doc:"What a keyword of something else does inside a conversation: 'ask' whether to leave, leave 'now', or 'stay'."`
+}
+
+// Toggles switches features. A field is named like its handler, so that a handler gets its toggle by a line here.
+type Toggles struct {
+	Autoreply Switch `split_words:"true" default:"on" doc:"All automatic replies."`
+	Welcome   Switch `split_words:"true" default:"on" doc:"Welcome messages."`
+	Coupon    Switch `split_words:"true" default:"on" doc:"Coupons."`
+	Quiz      Switch `split_words:"true" default:"on" doc:"Prize quizzes."`
+	Survey    Switch `split_words:"true" default:"on" doc:"Surveys."`
+}
+
+// APISettings is who may use the API.
+type APISettings struct {
+	APIKeys Secret `split_words:"true" doc:"Keys of the API, as 'name:key' separated by commas; a key has at least 16 characters. The name is recorded with what was done. Empty: the API is closed."`
+}
+
+// LogSettings is how the bot logs.
+type LogSettings struct {
+	LogLevel  string `split_words:"true" default:"info" doc:"'debug', 'info', 'warn' or 'error'."`
+	LogFormat string `split_words:"true" default:"json" doc:"'json' or 'console'."`
+	LogSalt   Secret `split_words:"true" doc:"Salt of the hash that stands for a person in the logs. Empty: a random one for each start, so that logs of different days can't be joined."`
+}
+
+// Account is the settings of one account, read from BOT_ACCOUNT_<NAME>_...
+type Account struct {
+	Kind   string `split_words:"true" default:"official" doc:"'official': an official account (公众号)."`
+	AppID  string `split_words:"true" doc:"AppID of the account (开发者ID)."`
+	Token  Secret `split_words:"true" doc:"Token of the server configuration (令牌)."`
+	AESKey Secret `split_words:"true" doc:"EncodingAESKey of the server configuration (消息加解密密钥), 43 characters."`
+	Mode   string `split_words:"true" default:"secure" doc:"'secure' (安全模式), 'compatible' (兼容模式) or 'plain' (明文模式): the weakest that the account takes."`
+
+	// A feature is on when both the general toggle and the account's are on.
+	Toggles
+}
