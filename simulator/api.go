@@ -1,0 +1,330 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/skip2/go-qrcode"
+)
+
+// Limits of the API.
+const (
+	maxRequestBody = 256 << 10 // bytes, of JSON
+	qrSize         = 320       // pixels
+	// actTime is how long an act may take: the platform's tries, held back and slowed down by faults.
+	actTime = 5 * time.Minute
+)
+
+// Error is what the API answers when it refuses something. Message is for people.
+type Error struct {
+	Status  int    `json:"-"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// The codes of Error.
+const (
+	codeBadRequest  = "bad_request"
+	codeNotFound    = "not_found"
+	codeConflict    = "conflict"
+	codeTooLarge    = "too_large"
+	codeUnsupported = "unsupported"
+	codeClosed      = "closed"
+)
+
+func refuse(code, format string, args ...any) error {
+	status := map[string]int{
+		codeBadRequest: http.StatusBadRequest, codeNotFound: http.StatusNotFound, codeConflict: http.StatusConflict,
+		codeTooLarge: http.StatusRequestEntityTooLarge, codeUnsupported: http.StatusUnsupportedMediaType,
+	}[code]
+	return &Error{Status: status, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// State is everything a page needs to start from.
+type State struct {
+	Accounts   []AccountView `json:"accounts"`
+	Users      []User        `json:"users"`
+	Clock      ClockView     `json:"clock"`
+	Deliveries []Delivery    `json:"deliveries"` // the latest, oldest first, without documents
+}
+
+// AccountView is an account as its pages show it: without its secrets.
+type AccountView struct {
+	Name       string   `json:"name"`
+	Title      string   `json:"title"`
+	OriginalID string   `json:"original_id"`
+	AppID      string   `json:"app_id"`
+	Mode       Mode     `json:"mode"`
+	Callback   string   `json:"callback"`
+	Menu       []Button `json:"menu"`
+	Scenes     []Scene  `json:"scenes"`
+	FaultsView
+}
+
+// FaultsView is what goes wrong with an account's callbacks.
+type FaultsView struct {
+	Account string  `json:"account"`
+	Faults  []Fault `json:"faults"` // from now on
+	Next    []Fault `json:"next"`   // with the next act only
+}
+
+// ClockView is the simulated time.
+type ClockView struct {
+	Now      time.Time `json:"now"`
+	OffsetMS int64     `json:"offset_ms"` // ahead of the real time
+}
+
+func (s *Simulator) clockView() ClockView {
+	return ClockView{Now: s.clock.Now(), OffsetMS: s.clock.Offset().Milliseconds()}
+}
+
+// faultsView copies an account's faults; s.mu is held.
+func (a *account) faultsView() FaultsView {
+	return FaultsView{
+		Account: a.Name, Faults: append([]Fault{}, a.faults...), Next: append([]Fault{}, a.next...),
+	}
+}
+
+// State is a snapshot of the platform.
+func (s *Simulator) State() State {
+	v := State{Users: s.Users(), Clock: s.clockView(), Deliveries: []Delivery{}}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.accounts {
+		v.Accounts = append(v.Accounts, AccountView{
+			Name: a.Name, Title: a.Title, OriginalID: a.OriginalID, AppID: a.AppID, Mode: a.Mode, Callback: a.Callback,
+			Menu: append([]Button{}, a.Menu...), Scenes: append([]Scene{}, a.Scenes...), FaultsView: a.faultsView(),
+		})
+	}
+	for _, d := range s.deliveries {
+		v.Deliveries = append(v.Deliveries, d.summary())
+	}
+	return v
+}
+
+// SetFaults says what goes wrong with an account's callbacks: from now on, or with the next act only.
+func (s *Simulator) SetFaults(accountName string, faults []Fault, nextOnly bool) (FaultsView, error) {
+	a := s.account(accountName)
+	if a == nil {
+		return FaultsView{}, refuse(codeNotFound, "没有公众号 %q", accountName)
+	}
+	if err := checkFaults(faults); err != nil {
+		return FaultsView{}, refuse(codeBadRequest, "%v", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if nextOnly {
+		a.next = faults
+	} else {
+		a.faults = faults
+	}
+	v := a.faultsView()
+	s.publish("faults", v)
+	return v, nil
+}
+
+// Advance moves the clock forward.
+func (s *Simulator) Advance(d time.Duration) (ClockView, error) {
+	if err := s.clock.Advance(d); err != nil {
+		return ClockView{}, refuse(codeBadRequest, "时钟只能向前拨，每次最多 366 天，一共最多十年")
+	}
+	v := s.clockView()
+	s.publish("clock", v)
+	s.saved()
+	return v, nil
+}
+
+// routes is the whole surface of the simulator.
+func (s *Simulator) routes() http.Handler {
+	mux := http.NewServeMux()
+	servePage(mux)
+	mux.HandleFunc("GET /media/{id}", s.serveMedia)
+	mux.HandleFunc("GET /api/events", s.serveEvents)
+	mux.HandleFunc("GET /api/accounts/{account}/scenes/{scene}/qr.png", s.serveQR)
+	mux.Handle("GET /api/state", answering(func(*http.Request) (any, error) { return s.State(), nil }))
+	mux.Handle("GET /api/clock", answering(func(*http.Request) (any, error) { return s.clockView(), nil }))
+	mux.Handle("POST /api/clock", answering(s.postClock))
+	mux.Handle("GET /api/users", answering(func(*http.Request) (any, error) { return s.Users(), nil }))
+	mux.Handle("POST /api/users", answering(s.postUser))
+	mux.Handle("GET /api/accounts/{account}/users/{user}/chat", answering(func(r *http.Request) (any, error) {
+		return s.Chat(r.PathValue("account"), r.PathValue("user"))
+	}))
+	mux.Handle("POST /api/accounts/{account}/users/{user}/acts", answering(s.postAct))
+	mux.Handle("POST /api/accounts/{account}/users/{user}/pictures", answering(s.postPicture))
+	mux.Handle("POST /api/accounts/{account}/verify", answering(func(r *http.Request) (any, error) {
+		return s.Verify(r.Context(), r.PathValue("account"))
+	}))
+	mux.Handle("PUT /api/accounts/{account}/faults", answering(func(r *http.Request) (any, error) { return s.putFaults(r, false) }))
+	mux.Handle("POST /api/accounts/{account}/faults/next", answering(func(r *http.Request) (any, error) { return s.putFaults(r, true) }))
+	mux.Handle("GET /api/deliveries/{id}", answering(s.getDelivery))
+	return withHeaders(http.NewCrossOriginProtection().Handler(mux))
+}
+
+func (s *Simulator) postClock(r *http.Request) (any, error) {
+	in, err := decode[struct {
+		Advance string `json:"advance"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := time.ParseDuration(in.Advance)
+	if err != nil {
+		return nil, refuse(codeBadRequest, `advance 应是 Go 的时长写法，如 "30m"、"1h"、"24h"`)
+	}
+	return s.Advance(d)
+}
+
+func (s *Simulator) postUser(r *http.Request) (any, error) {
+	in, err := decode[struct {
+		Nickname string `json:"nickname"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	return s.NewUser(in.Nickname)
+}
+
+func (s *Simulator) postAct(r *http.Request) (any, error) {
+	act, err := decode[Act](r)
+	if err != nil {
+		return nil, err
+	}
+	return s.Act(r.Context(), r.PathValue("account"), r.PathValue("user"), act)
+}
+
+func (s *Simulator) postPicture(r *http.Request) (any, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, MaxPicture))
+	if err != nil {
+		return nil, bodyError(err)
+	}
+	return s.SendPicture(r.Context(), r.PathValue("account"), r.PathValue("user"), data)
+}
+
+func (s *Simulator) putFaults(r *http.Request, nextOnly bool) (any, error) {
+	faults, err := decode[[]Fault](r)
+	if err != nil {
+		return nil, err
+	}
+	return s.SetFaults(r.PathValue("account"), faults, nextOnly)
+}
+
+func (s *Simulator) getDelivery(r *http.Request) (any, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return nil, refuse(codeNotFound, "没有记录 %q", r.PathValue("id"))
+	}
+	return s.Delivery(id)
+}
+
+// serveQR draws a scene's code. It holds the address of the phone page with the scene, so that a real phone that reaches the
+// simulator can scan it.
+func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
+	a := s.account(r.PathValue("account"))
+	if a == nil {
+		http.NotFound(w, r)
+		return
+	}
+	scene, ok := a.scene(r.PathValue("scene"))
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	query := url.Values{"account": {a.Name}, "scan": {scene.Key}}
+	png, err := qrcode.Encode(s.pageURL(r)+"?"+query.Encode(), qrcode.Medium, qrSize)
+	if err != nil {
+		http.Error(w, "code not drawn", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "private, max-age=300")
+	_, _ = w.Write(png)
+}
+
+// pageURL is the address of the page: as configured, or as the visitor's browser calls it.
+func (s *Simulator) pageURL(r *http.Request) string {
+	if s.cfg.BaseURL != "" {
+		return s.cfg.BaseURL + "/"
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	prefix, _, _ := strings.Cut(r.RequestURI, "/api/")
+	return scheme + "://" + r.Host + prefix + "/"
+}
+
+// serveMedia serves a picture back.
+func (s *Simulator) serveMedia(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	m := s.findMedia(r.PathValue("id"))
+	s.mu.Unlock()
+	if m == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", m.ContentType)
+	w.Header().Set("Cache-Control", "private, max-age=86400, immutable")
+	_, _ = w.Write(m.data)
+}
+
+// answering turns a function of a request into a handler that answers JSON.
+func answering(f func(r *http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A server without deadlines does not know the call.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(actTime))
+		v, err := f(r)
+		status := http.StatusOK
+		if err != nil {
+			refusal := asError(err)
+			v, status = refusal, refusal.Status
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(v) // a visitor who has left misses nothing
+	})
+}
+
+func asError(err error) *Error {
+	if refusal, ok := errors.AsType[*Error](err); ok {
+		return refusal
+	}
+	if errors.Is(err, ErrClosed) {
+		return &Error{Status: http.StatusServiceUnavailable, Code: codeClosed, Message: "模拟器正在停止"}
+	}
+	return &Error{Status: http.StatusInternalServerError, Code: "internal", Message: err.Error()}
+}
+
+// decode reads one JSON value and nothing else.
+func decode[T any](r *http.Request) (T, error) {
+	var v, zero T
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return zero, refuse(codeUnsupported, "Content-Type 应是 application/json")
+	}
+	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxRequestBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return zero, bodyError(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return zero, refuse(codeBadRequest, "请求里只能有一个 JSON 值")
+	}
+	return v, nil
+}
+
+func bodyError(err error) error {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return refuse(codeTooLarge, "请求超过 %d 字节", tooLarge.Limit)
+	}
+	return refuse(codeBadRequest, "请求无法读取：%v", err)
+}

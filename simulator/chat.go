@@ -1,0 +1,95 @@
+package simulator
+
+import (
+	"slices"
+	"time"
+)
+
+// maxEntries bounds one chat; the oldest entries go first.
+const maxEntries = 1000
+
+// Side says who an entry of a chat is from.
+type Side string
+
+// The sides.
+const (
+	SideUser    Side = "user"
+	SideAccount Side = "account"
+	SideSystem  Side = "system" // what the platform itself shows
+)
+
+// EntryState is how far the platform is with a person's act.
+type EntryState string
+
+// The states.
+const (
+	StateSending      EntryState = "sending"
+	StateReplied      EntryState = "replied"
+	StateAcknowledged EntryState = "acknowledged"
+	StateFailed       EntryState = "failed"
+	StateInterrupted  EntryState = "interrupted" // the simulator was stopped in the middle
+)
+
+// Entry is one line of a chat.
+type Entry struct {
+	ID       int64     `json:"id"`
+	Account  string    `json:"account"`
+	User     string    `json:"user"`
+	At       time.Time `json:"at"` // by the simulated clock
+	From     Side      `json:"from"`
+	Exchange int64     `json:"exchange"` // what the entry belongs to
+
+	Act   *Act       `json:"act,omitempty"`   // from the person
+	State EntryState `json:"state,omitempty"` // of the act
+	Reply *Reply     `json:"reply,omitempty"` // from the account
+	Note  string     `json:"note,omitempty"`  // from the platform
+
+	Try    int      `json:"try,omitempty"`     // which try brought it; for an act being sent, which one runs
+	TookMS int64    `json:"took_ms,omitempty"` // from the act to the end of its delivery
+	Why    *Problem `json:"why,omitempty"`     // what went wrong
+}
+
+// chat is what was said between a person and an account.
+type chat struct {
+	Entries []*Entry `json:"entries"`
+}
+
+// Chat lists what was said between a person and an account, oldest first.
+func (s *Simulator) Chat(account, user string) ([]Entry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.account(account) == nil {
+		return nil, refuse(codeNotFound, "没有公众号 %q", account)
+	}
+	if _, err := s.user(user); err != nil {
+		return nil, err
+	}
+	entries := []Entry{}
+	if c := s.state.Chats[chatKey(account, user)]; c != nil {
+		for _, e := range c.Entries {
+			entries = append(entries, *e)
+		}
+	}
+	return entries, nil
+}
+
+func chatKey(account, user string) string { return account + "/" + user }
+
+// addEntry puts a line into a chat and shows it; s.mu is held.
+func (s *Simulator) addEntry(e *Entry) *Entry {
+	s.state.LastEntry++
+	e.ID = s.state.LastEntry
+	e.At = s.clock.Now()
+	key := chatKey(e.Account, e.User)
+	c := s.state.Chats[key]
+	if c == nil {
+		c = &chat{}
+		s.state.Chats[key] = c
+	}
+	c.Entries = append(c.Entries, e)
+	if extra := len(c.Entries) - maxEntries; extra > 0 {
+		c.Entries = slices.Delete(c.Entries, 0, extra)
+	}
+	s.publish("entry", e)
+	return e
+}

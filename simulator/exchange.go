@@ -1,0 +1,205 @@
+package simulator
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Exchange is one act and everything that came of it.
+type Exchange struct {
+	ID         int64      `json:"id"`
+	Account    string     `json:"account"`
+	User       string     `json:"user"`
+	OpenID     string     `json:"openid"`
+	Act        Act        `json:"act"`
+	At         time.Time  `json:"at"` // the CreateTime of the callback, by the simulated clock
+	MsgID      int64      `json:"msg_id,omitempty"`
+	State      EntryState `json:"state"`
+	Why        *Problem   `json:"why,omitempty"`     // when State is failed
+	Replies    []Reply    `json:"replies,omitempty"` // different ones only; more than one says that duplicates were answered differently
+	Tries      int        `json:"tries"`
+	TookMS     int64      `json:"took_ms"`
+	Deliveries []Delivery `json:"deliveries"`
+}
+
+// Text is what the person reads: the texts and titles of all replies, or the platform's words when it failed.
+func (x Exchange) Text() string {
+	if x.State == StateFailed {
+		return FailureText
+	}
+	var parts []string
+	for _, r := range x.Replies {
+		switch r.Kind {
+		case ReplyNews:
+			for _, a := range r.Articles {
+				parts = append(parts, a.Title)
+			}
+		case ReplyText:
+			parts = append(parts, r.Text)
+		default:
+			parts = append(parts, "["+string(r.Kind)+"]")
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// Failed tells whether the person got the platform's excuse.
+func (x Exchange) Failed() bool { return x.State == StateFailed }
+
+// add takes a reply that says something new.
+func (x *Exchange) add(r *Reply) {
+	if !slices.ContainsFunc(x.Replies, func(o Reply) bool { return o.equal(r) }) {
+		x.Replies = append(x.Replies, *r)
+	}
+}
+
+// Act does something as a person and returns when it is over: answered, acknowledged or given up. The delivery goes on when
+// ctx ends before.
+func (s *Simulator) Act(ctx context.Context, accountName, userID string, act Act) (Exchange, error) {
+	act.clean()
+	if err := act.check(); err != nil {
+		return Exchange{}, err
+	}
+	return s.perform(ctx, accountName, userID, act, nil)
+}
+
+// SendPicture uploads a picture and sends it.
+func (s *Simulator) SendPicture(ctx context.Context, accountName, userID string, data []byte) (Exchange, error) {
+	contentType, err := pictureType(data)
+	if err != nil {
+		return Exchange{}, err
+	}
+	return s.perform(ctx, accountName, userID, Act{Kind: ActImage}, &Media{Kind: MediaImage, ContentType: contentType, data: data})
+}
+
+// perform begins an act and waits for its end.
+func (s *Simulator) perform(ctx context.Context, accountName, userID string, act Act, upload *Media) (Exchange, error) {
+	j, err := s.begin(accountName, userID, act, upload)
+	if err != nil {
+		return Exchange{}, err
+	}
+	select {
+	case <-j.done:
+		return j.exchange, nil
+	case <-ctx.Done():
+		return Exchange{}, ctx.Err()
+	}
+}
+
+// begin changes what the platform knows and sends the callback on its way.
+func (s *Simulator) begin(accountName, userID string, act Act, upload *Media) (*job, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	a := s.account(accountName)
+	if a == nil {
+		return nil, refuse(codeNotFound, "没有公众号 %q", accountName)
+	}
+	u, err := s.user(userID)
+	if err != nil {
+		return nil, err
+	}
+	m := sent{account: a, openID: u.Accounts[a.Name].OpenID, act: act, at: s.clock.Now()}
+	if err := s.allow(&m, u, upload); err != nil {
+		return nil, err
+	}
+	if m.act.isMessage() {
+		m.msgID = max(s.state.LastMsgID+1, time.Now().UnixMicro()*msgIDsPerMicrosecond)
+		s.state.LastMsgID = m.msgID
+	}
+	j := &job{account: a, openID: m.openID, plan: draw(a.faults, a.next, s.lot.Float64), done: make(chan struct{})}
+	doc := m.elements()
+	if j.plan.noise {
+		doc = addNoise(doc, m.act.isMessage(), s.lot)
+	}
+	if j.parcel, err = a.wrap(doc); err != nil {
+		return nil, err
+	}
+	j.document = indent(document(doc))
+	if a.next != nil {
+		a.next = nil
+		s.publish("faults", a.faultsView())
+	}
+	s.state.LastExchange++
+	j.exchange = Exchange{
+		ID: s.state.LastExchange, Account: a.Name, User: u.ID, OpenID: m.openID, Act: m.act,
+		At: m.at, MsgID: m.msgID, State: StateSending,
+	}
+	shown := m.act
+	j.entry = s.addEntry(&Entry{
+		Account: a.Name, User: u.ID, From: SideUser, Exchange: j.exchange.ID, Act: &shown, State: StateSending,
+	})
+	s.work.Go(func() { s.run(j) })
+	return j, nil
+}
+
+// msgIDsPerMicrosecond spaces message ids: they grow with the real time, so that a restart never gives one out again.
+const msgIDsPerMicrosecond = 16
+
+// allow holds an act against what the platform knows, completes it and takes note of it; s.mu is held.
+func (s *Simulator) allow(m *sent, u *User, upload *Media) error {
+	a, act := m.account, &m.act
+	f := u.Accounts[a.Name]
+	if act.needsFollow() && !f.Following {
+		return refuse(codeConflict, "%s 还没有关注 %s：先扫码关注", u.Nickname, a.Title)
+	}
+	switch act.Kind {
+	case ActFollow, ActScan:
+		return s.arrive(m, u)
+	case ActUnfollow:
+		f.Following = false
+		u.Accounts[a.Name] = f
+		s.publish("user", u)
+	case ActImage:
+		if upload != nil {
+			m.media = s.addMedia(a.Name, upload.Kind, upload.ContentType, upload.data)
+			act.MediaID = m.media.ID
+		} else if m.media = s.findMedia(act.MediaID); m.media == nil || m.media.Kind != MediaImage {
+			return refuse(codeNotFound, "没有图片 %q：先用 pictures 上传", act.MediaID)
+		}
+		m.picURL = s.pictureURL(m.media.ID)
+	case ActVoice:
+		m.media = s.addMedia(a.Name, MediaVoice, "audio/amr", silence())
+		act.MediaID = m.media.ID
+	case ActClick, ActView, ActOpenMiniProgram:
+		act.Title = a.nameOf(*act)
+	}
+	return nil
+}
+
+// arrive is a follow, or a scan that may be one.
+func (s *Simulator) arrive(m *sent, u *User) error {
+	a, act := m.account, &m.act
+	f := u.Accounts[a.Name]
+	if act.Scene != "" {
+		scene, ok := a.scene(act.Scene)
+		if !ok {
+			return refuse(codeNotFound, "公众号 %s 没有场景 %q，现有：%s", a.Name, act.Scene, a.sceneKeys())
+		}
+		act.Title = scene.Title
+		m.ticket = a.ticket(act.Scene)
+	}
+	if f.Following {
+		if act.Kind == ActFollow {
+			return refuse(codeConflict, "%s 已经关注了 %s：再次扫码请用 scan", u.Nickname, a.Title)
+		}
+		return nil
+	}
+	m.entered = true
+	f.Following, f.FollowedAt, f.Scene = true, m.at, act.Scene
+	u.Accounts[a.Name] = f
+	s.publish("user", u)
+	return nil
+}
+
+func (a *account) sceneKeys() string {
+	keys := make([]string, 0, len(a.Scenes))
+	for _, scene := range a.Scenes {
+		keys = append(keys, scene.Key)
+	}
+	return strings.Join(keys, "、")
+}

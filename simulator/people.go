@@ -1,0 +1,125 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits on people. The nickname's is the platform's; the number keeps a runaway script from filling the memory.
+const (
+	maxNickname = 32 // characters
+	maxUsers    = 5000
+)
+
+// avatarColors are the grounds of the drawn avatars, all dark enough for white letters.
+var avatarColors = [...]string{
+	"#4c7df0", "#d9534f", "#2f9e6e", "#b8711f", "#7a5cd6", "#0f8fa8", "#c2447f", "#5b7a1f", "#a0522d", "#3f5f8a",
+}
+
+// User is a person with a phone. Each account knows them by an openid of its own.
+type User struct {
+	ID        string              `json:"id"`
+	Nickname  string              `json:"nickname"`
+	Color     string              `json:"color"` // of the drawn avatar, #rrggbb
+	CreatedAt time.Time           `json:"created_at"`
+	Accounts  map[string]Follower `json:"accounts"` // by account name
+}
+
+// Follower is what an account knows of a person.
+type Follower struct {
+	OpenID     string    `json:"openid"`
+	Following  bool      `json:"following"`
+	FollowedAt time.Time `json:"followed_at,omitzero"` // the latest follow
+	Scene      string    `json:"scene,omitempty"`      // through which the latest follow came
+}
+
+// NewUser makes a person. An empty nickname becomes "用户 N".
+func (s *Simulator) NewUser(nickname string) (User, error) {
+	nickname = cleanNickname(nickname)
+	if utf8.RuneCountInString(nickname) > maxNickname {
+		return User{}, refuse(codeBadRequest, "昵称最多 %d 个字", maxNickname)
+	}
+	s.mu.Lock()
+	if len(s.state.Users) >= maxUsers {
+		s.mu.Unlock()
+		return User{}, refuse(codeConflict, "最多 %d 个用户", maxUsers)
+	}
+	s.state.LastUser++
+	n := s.state.LastUser
+	u := &User{
+		ID:        fmt.Sprintf("u%d", n),
+		Nickname:  nickname,
+		Color:     avatarColors[n%int64(len(avatarColors))],
+		CreatedAt: s.clock.Now(),
+		Accounts:  map[string]Follower{},
+	}
+	if u.Nickname == "" {
+		u.Nickname = fmt.Sprintf("用户 %d", n)
+	}
+	for _, a := range s.accounts {
+		u.Accounts[a.Name] = Follower{OpenID: openID(s.state.Seed, a.OriginalID, u.ID)}
+	}
+	s.state.Users = append(s.state.Users, u)
+	made := u.clone()
+	s.publish("user", made)
+	s.mu.Unlock()
+	s.saved()
+	return made, nil
+}
+
+// Users lists everybody, oldest first.
+func (s *Simulator) Users() []User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	users := make([]User, 0, len(s.state.Users))
+	for _, u := range s.state.Users {
+		users = append(users, u.clone())
+	}
+	return users
+}
+
+// clone is a copy that may leave the lock.
+func (u *User) clone() User {
+	c := *u
+	c.Accounts = make(map[string]Follower, len(u.Accounts))
+	for name, f := range u.Accounts {
+		c.Accounts[name] = f
+	}
+	return c
+}
+
+// user finds a person; s.mu is held.
+func (s *Simulator) user(id string) (*User, error) {
+	for _, u := range s.state.Users {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return nil, refuse(codeNotFound, "没有用户 %q", id)
+}
+
+// openID is the name an account knows a person by: 28 characters that start with o, different on each account.
+func openID(seed uint64, originalID, userID string) string {
+	var b []byte
+	b = binary.BigEndian.AppendUint64(b, seed)
+	sum := sha256.Sum256(append(b, originalID+"\x00"+userID...))
+	return "o" + base64.RawURLEncoding.EncodeToString(sum[:])[:27]
+}
+
+// cleanNickname drops what a phone keyboard can't type.
+func cleanNickname(s string) string {
+	s = strings.ToValidUTF8(s, "")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}

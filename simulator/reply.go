@@ -1,0 +1,183 @@
+package simulator
+
+import (
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Limits of passive replies; official account docs, "passive replies to user messages".
+const (
+	maxReplyText    = 2048 // bytes
+	maxArticles     = 8    // in reply to menu and scan events
+	maxArticlesChat = 1    // in reply to a person's message, since October 2018
+)
+
+// ReplyKind is the MsgType of a passive reply.
+type ReplyKind string
+
+// The kinds of reply.
+const (
+	ReplyText     ReplyKind = "text"
+	ReplyImage    ReplyKind = "image"
+	ReplyVoice    ReplyKind = "voice"
+	ReplyVideo    ReplyKind = "video"
+	ReplyMusic    ReplyKind = "music"
+	ReplyNews     ReplyKind = "news"
+	ReplyTransfer ReplyKind = "transfer_customer_service"
+)
+
+// Reply is what an account said, as the platform understood it.
+type Reply struct {
+	Kind        ReplyKind `json:"kind"`
+	CreateTime  int64     `json:"create_time"`
+	Text        string    `json:"text,omitempty"`
+	MediaID     string    `json:"media_id,omitempty"` // image, voice, video; music: the cover
+	Title       string    `json:"title,omitempty"`
+	Description string    `json:"description,omitempty"`
+	URL         string    `json:"url,omitempty"`      // music
+	HQURL       string    `json:"hq_url,omitempty"`   // music
+	Articles    []Article `json:"articles,omitempty"` // news
+	Servicer    string    `json:"servicer,omitempty"` // transfer
+}
+
+// Article is one link card.
+type Article struct {
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	PictureURL  string `json:"picture_url,omitempty"`
+	URL         string `json:"url,omitempty"`
+}
+
+// equal tells whether two replies say the same, whenever they were made.
+func (r *Reply) equal(o *Reply) bool {
+	a, b := *r, *o
+	a.CreateTime, b.CreateTime = 0, 0
+	same := slices.Equal(a.Articles, b.Articles)
+	a.Articles, b.Articles = nil, nil
+	return same && a.Kind == b.Kind && a.Text == b.Text && a.MediaID == b.MediaID && a.Title == b.Title &&
+		a.Description == b.Description && a.URL == b.URL && a.HQURL == b.HQURL && a.Servicer == b.Servicer
+}
+
+// readReply reads the decrypted document of a reply.
+func (a *account) readReply(q question, root *node) (*Reply, *Problem) {
+	if name := root.twice(); name != "" {
+		return nil, problem("twice", "元素 %s 出现了两次", name)
+	}
+	if got := root.value("ToUserName"); got != q.openID {
+		return nil, problem("to_user", "ToUserName 应是用户的 openid %s，收到 %q", q.openID, got)
+	}
+	if got := root.value("FromUserName"); got != a.OriginalID {
+		return nil, problem("from_user", "FromUserName 应是公众号的原始 id %s，收到 %q", a.OriginalID, got)
+	}
+	created, err := strconv.ParseInt(root.value("CreateTime"), 10, 64)
+	if err != nil || created <= 0 {
+		return nil, problem("create_time", "CreateTime 应是正整数，收到 %q", root.value("CreateTime"))
+	}
+	r := &Reply{Kind: ReplyKind(root.value("MsgType")), CreateTime: created}
+	var p *Problem
+	switch r.Kind {
+	case ReplyText:
+		p = r.readText(root)
+	case ReplyImage:
+		p = r.readMedia(q, root.child("Image"), MediaImage)
+	case ReplyVoice:
+		p = r.readMedia(q, root.child("Voice"), MediaVoice)
+	case ReplyVideo:
+		video := root.child("Video")
+		r.Title, r.Description = video.value("Title"), video.value("Description")
+		p = r.readMedia(q, video, MediaVideo)
+	case ReplyMusic:
+		p = r.readMusic(q, root.child("Music"))
+	case ReplyNews:
+		p = r.readNews(q, root)
+	case ReplyTransfer:
+		r.Servicer = root.child("TransInfo").value("KfAccount")
+		if !q.isMessage {
+			p = problem("transfer", "事件不能转给客服，只有用户发来的消息可以")
+		}
+	default:
+		p = problem("msg_type", "不认识的回复类型 %q", string(r.Kind))
+	}
+	if p != nil {
+		return nil, p
+	}
+	return r, nil
+}
+
+func (r *Reply) readText(root *node) *Problem {
+	r.Text = root.value("Content")
+	switch {
+	case r.Text == "":
+		return problem("content", "文本回复没有内容")
+	case len(r.Text) > maxReplyText:
+		return problem("content", "文本回复有 %d 字节，最多 %d 字节", len(r.Text), maxReplyText)
+	case !utf8.ValidString(r.Text):
+		return problem("content", "文本回复不是合法的 UTF-8")
+	}
+	return nil
+}
+
+func (r *Reply) readMedia(q question, n *node, want MediaKind) *Problem {
+	if n == nil {
+		return problem("missing", "%s 回复缺少同名元素", r.Kind)
+	}
+	r.MediaID = n.value("MediaId")
+	return q.check(r.MediaID, want)
+}
+
+// check looks material up: only what was uploaded, of the right kind, and not older than three days can be shown.
+func (q *question) check(id string, want MediaKind) *Problem {
+	kind, expired, ok := q.media(id)
+	switch {
+	case !ok:
+		return problem("media", "没有素材 %q", id)
+	case expired:
+		return problem("media", "素材 %q 已过期：临时素材保存 3 天", id)
+	case kind != want:
+		return problem("media", "素材 %q 是 %s，这里需要 %s", id, kind, want)
+	}
+	return nil
+}
+
+func (r *Reply) readMusic(q question, n *node) *Problem {
+	if n == nil {
+		return problem("missing", "music 回复缺少 Music 元素")
+	}
+	r.Title, r.Description = n.value("Title"), n.value("Description")
+	r.URL, r.HQURL = n.value("MusicUrl"), n.value("HQMusicUrl")
+	r.MediaID = n.value("ThumbMediaId")
+	return q.check(r.MediaID, MediaThumb)
+}
+
+func (r *Reply) readNews(q question, root *node) *Problem {
+	articles := root.child("Articles")
+	if articles == nil || len(articles.children) == 0 {
+		return problem("missing", "图文回复没有文章")
+	}
+	for _, item := range articles.children {
+		if item.name != "item" {
+			return problem("articles", "Articles 里只能有 item，收到 %s", item.name)
+		}
+		r.Articles = append(r.Articles, Article{
+			Title: item.value("Title"), Description: item.value("Description"),
+			PictureURL: item.value("PicUrl"), URL: item.value("Url"),
+		})
+	}
+	if count := root.value("ArticleCount"); count != strconv.Itoa(len(r.Articles)) {
+		return problem("articles", "ArticleCount 是 %q，实际有 %d 篇", count, len(r.Articles))
+	}
+	most := maxArticles
+	if q.isMessage {
+		most = maxArticlesChat
+	}
+	if len(r.Articles) > most {
+		return problem("articles", "这里最多 %d 篇图文，收到 %d 篇", most, len(r.Articles))
+	}
+	for _, article := range r.Articles {
+		if article.Title == "" || article.URL != "" && !isWebURL(article.URL) {
+			return problem("articles", "图文需要标题，链接应以 http:// 或 https:// 开头")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package simulator
+
+import (
+	"context"
+	crand "crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"crypto/sha256"
+
+	"go.uber.org/zap"
+)
+
+// ErrClosed is the answer to acts after Close.
+var ErrClosed = errors.New("the simulator is closed")
+
+// Simulator is the platform. It is an http.Handler: its page, its API and its pictures, to be mounted under any path that
+// ends in a slash.
+type Simulator struct {
+	cfg      Config
+	log      *zap.Logger
+	clock    *Clock
+	accounts []*account
+	client   *http.Client
+	handler  http.Handler
+	stream   *stream
+	file     *stateFile
+
+	ctx  context.Context // of the work in flight; cancelled when Close gives up waiting
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu           sync.Mutex // guards everything below and in state
+	closed       bool
+	state        state
+	lot          *rand.Rand
+	deliveries   []*Delivery // the latest, oldest first
+	lastDelivery int64
+}
+
+// account is an Account at work.
+type account struct {
+	Account
+	menuID   int64
+	material map[string]*Media
+
+	// Guarded by Simulator.mu:
+	faults []Fault
+	next   []Fault
+	passed chan struct{} // closed and renewed when an act has been delivered: what held acts wait for
+}
+
+// New makes the platform play. It reads the state file when there is one; Close must be called at the end.
+func New(cfg Config) (*Simulator, error) {
+	cfg.setDefaults()
+	s := &Simulator{cfg: cfg, log: cfg.Log, clock: cfg.Clock, client: newClient(), stream: newStream()}
+	if err := s.open(cfg.Accounts); err != nil {
+		return nil, err
+	}
+	s.state = newState(cfg.Seed)
+	if cfg.StateFile != "" {
+		s.file = &stateFile{path: cfg.StateFile}
+		if err := s.restore(); err != nil {
+			return nil, err
+		}
+	}
+	s.lot = rand.New(rand.NewPCG(s.state.Seed, uint64(s.state.LastExchange)))
+	s.introduce()
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.handler = s.routes()
+	return s, nil
+}
+
+// open takes the accounts over from the configuration.
+func (s *Simulator) open(accounts []Account) error {
+	if len(accounts) == 0 {
+		return errors.New("the simulator needs an account")
+	}
+	var errs []error
+	for _, a := range accounts {
+		if a.Mode == "" {
+			a.Mode = ModeSecure
+		}
+		if a.Title == "" {
+			a.Title = a.Name
+		}
+		if s.account(a.Name) != nil {
+			errs = append(errs, fmt.Errorf("account %q is there twice", a.Name))
+			continue
+		}
+		if err := a.check(); err != nil {
+			errs = append(errs, err)
+		}
+		opened := &account{Account: a, menuID: menuID(a.OriginalID), faults: a.Faults, passed: make(chan struct{}), material: map[string]*Media{}}
+		for _, m := range a.Media {
+			opened.material[m.ID] = &Media{
+				ID: m.ID, Account: a.Name, Kind: m.Kind, ContentType: m.ContentType, Size: len(m.Data), Permanent: true, data: m.Data,
+			}
+		}
+		s.accounts = append(s.accounts, opened)
+	}
+	return errors.Join(errs...)
+}
+
+// introduce gives everybody an openid on accounts that were not there when they came.
+func (s *Simulator) introduce() {
+	for _, u := range s.state.Users {
+		for _, a := range s.accounts {
+			if _, ok := u.Accounts[a.Name]; !ok {
+				u.Accounts[a.Name] = Follower{OpenID: openID(s.state.Seed, a.OriginalID, u.ID)}
+			}
+		}
+	}
+}
+
+// Clock is the time of the simulated world.
+func (s *Simulator) Clock() *Clock { return s.clock }
+
+// ServeHTTP serves the page, the API and the pictures.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Close takes no more acts, ends the event streams and waits for the callbacks in flight. When ctx ends first they are broken
+// off and its error is returned. An http.Server in front can be shut down afterwards.
+func (s *Simulator) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.stream.close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.work.Wait()
+	}()
+	var err error
+	select {
+	case <-done:
+	case <-ctx.Done():
+		err = fmt.Errorf("close the simulator: %w", ctx.Err())
+	}
+	s.stop()
+	<-done
+	s.client.CloseIdleConnections()
+	return errors.Join(err, s.save())
+}
+
+// account finds an account by name; nil when there is none.
+func (s *Simulator) account(name string) *account {
+	for _, a := range s.accounts {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// scene finds one of the account's scenes.
+func (a *account) scene(key string) (Scene, bool) {
+	for _, scene := range a.Scenes {
+		if scene.Key == key {
+			return scene, true
+		}
+	}
+	return Scene{}, false
+}
+
+// ticket is what exchanges for the picture of a scene's code: always the same for the same scene.
+func (a *account) ticket(scene string) string {
+	sum := sha256.Sum256([]byte(a.AppID + "\x00" + scene))
+	return "gQ" + base64.URLEncoding.EncodeToString(append(sum[:], sum[:]...))
+}
+
+func menuID(originalID string) int64 {
+	h := fnv.New32a()
+	h.Write([]byte(originalID))
+	return 400_000_000 + int64(h.Sum32()%100_000_000)
+}
+
+func newSeed() uint64 {
+	var b [8]byte
+	crand.Read(b[:]) // never fails
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// sleep waits for d or the end of ctx.
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
