@@ -178,17 +178,6 @@ func TestARetryGetsTheSameReplyAgain(t *testing.T) {
 	}
 }
 
-func TestEqualKeysOfTwoPersonsAreTwoEvents(t *testing.T) {
-	t.Parallel()
-	b, h := newBed(t), &echo{}
-	e := b.engine(h)
-	say(t, e, text("wang", "brand.wang.1", "你好"))
-	say(t, e, text("li", "brand.li.1", "你好"))
-	if n := h.runs.Load(); n != 2 {
-		t.Errorf("the handler ran %d times", n)
-	}
-}
-
 func TestOnePersonsEventsNeverOverlap(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
@@ -365,7 +354,7 @@ func TestStopWaitsForWhatIsAtWork(t *testing.T) {
 	stopped := make(chan error)
 	go func() { stopped <- e.Stop(context.Background()) }()
 	for {
-		if _, err := e.Handle(t.Context(), text("li", "m1", "新的"), bottest.Whole{}, soon()); errors.Is(err, bot.ErrStopping) {
+		if _, err := e.Handle(t.Context(), text("li", "m2", "新的"), bottest.Whole{}, soon()); errors.Is(err, bot.ErrStopping) {
 			break
 		}
 	}
