@@ -25,9 +25,13 @@ func CheckReply(d Doc, ps *Problems, messages []bot.Message, at ...any) {
 		if m.Kind == "" {
 			m.Kind = kindOf(m)
 		}
-		c := messageCheck{d: d, ps: ps, at: here}
-		c.message(m)
+		messageCheck{d: d, ps: ps, at: here}.message(m)
 	}
+}
+
+// CheckMenu looks a menu of choices over that stands alone at its place in d.
+func CheckMenu(d Doc, ps *Problems, m *bot.Menu, at ...any) {
+	messageCheck{d: d, ps: ps, at: at}.menu(m)
 }
 
 func kindOf(m *bot.Message) bot.MessageKind {
@@ -80,7 +84,7 @@ func (c messageCheck) message(m *bot.Message) {
 	case bot.MessageMiniProgram:
 		c.miniProgram(m.MiniProgram)
 	case bot.MessageMenu:
-		c.menu(m.Menu)
+		messageCheck{d: c.d, ps: c.ps, at: append(slices.Clip(c.at), "menu")}.menu(m.Menu)
 	case bot.MessageTransfer:
 	case "":
 		c.problem("write text:, media_id:, cards:, mini_program: or menu:", "a message is empty")
@@ -144,20 +148,20 @@ func (c messageCheck) miniProgram(m *bot.MiniProgramCard) {
 
 func (c messageCheck) menu(m *bot.Menu) {
 	if m == nil || len(m.Choices) == 0 || len(m.Choices) > MaxChoices {
-		c.problem("write 1 to 10 choices", "the number of choices is not right", "menu", "choices")
+		c.problem("write 1 to 10 choices", "the number of choices is not right", "choices")
 		return
 	}
 	if len(m.Head) > MaxMenuHeadBytes || len(m.Tail) > MaxMenuHeadBytes {
-		c.problem("shorten it", "a menu's head or tail is longer than 1024 bytes", "menu")
+		c.problem("shorten it", "a menu's head or tail is longer than 1024 bytes")
 	}
 	seen := map[string]bool{}
 	for i, choice := range m.Choices {
 		label := bot.Normalize(choice.Label)
 		switch {
 		case label == "" || len(choice.Label) > MaxChoiceLength:
-			c.problem("write label: with 1 to 128 bytes", "the label of a choice is missing or too long", "menu", "choices", i)
+			c.problem("write label: with 1 to 128 bytes", "the label of a choice is missing or too long", "choices", i)
 		case seen[label]:
-			c.problem("give each choice a label of its own", "two choices have the same label", "menu", "choices", i)
+			c.problem("give each choice a label of its own", "two choices have the same label", "choices", i)
 		}
 		seen[label] = true
 	}

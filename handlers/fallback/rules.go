@@ -1,0 +1,7 @@
+package fallback
+
+// due tells whether the hint may be given again: never given, long enough ago, or given in the future by a clock that was set
+// back since. All in unix ms.
+func due(last, now, every int64) bool {
+	return last == 0 || last > now || now-last >= every
+}
