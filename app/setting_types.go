@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones must be there in an image that holds nothing but the binary
@@ -40,6 +41,19 @@ func (s Secret) Location() string {
 	}
 	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	return u.String()
+}
+
+// minPart is the shortest piece of a secret that is worth hiding: shorter ones occur by chance.
+const minPart = 4
+
+// parts are the pieces of a secret that may turn up in somebody else's error: all of it, and of a URL its password.
+func (s Secret) parts() []string {
+	all := []string{string(s)}
+	if u, err := url.Parse(string(s)); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		all = append(all, u.User.String(), password, u.Query().Get("password"))
+	}
+	return slices.DeleteFunc(all, func(p string) bool { return len(p) < minPart })
 }
 
 // Switch is on or off.

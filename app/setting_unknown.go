@@ -29,8 +29,9 @@ func unknown(v *values, accounts []bot.AccountName) content.Problems {
 }
 
 func remedyFor(key string, known map[string]bool) string {
-	// A third of the letters may be wrong; a remote guess would only puzzle.
-	best, distance := "", (len(key)-len(prefix))/3+1
+	// A quarter of the letters may be wrong; a remote guess would only puzzle.
+	own := strings.TrimPrefix(strings.TrimPrefix(key, prefix+"_"), "ACCOUNT_")
+	best, distance := "", len(own)/4+1
 	for k := range known {
 		if d := editDistance(key, k); d < distance || d == distance && k < best {
 			best, distance = k, d

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -83,19 +84,35 @@ func parseEnvFile(name string, b []byte) (map[string]string, *content.Problem) {
 		return nil, &content.Problem{File: name, What: "is not UTF-8", Remedy: "save the file as UTF-8"}
 	}
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	m, err := godotenv.UnmarshalBytes(b)
+	m, err := readKeys(b)
 	if err == nil {
 		return m, nil
 	}
 	p := &content.Problem{File: name, What: "is not a list of KEY=value lines", Remedy: "write one KEY=value to a line, and values with spaces, # or $ in single quotes"}
 	for i, line := range bytes.Split(b, []byte("\n")) {
-		if _, err := godotenv.UnmarshalBytes(line); err != nil {
+		if _, err := readKeys(line); err != nil {
 			p.Line, p.What = i+1, "can't be read as KEY=value"
 			break
 		}
 	}
 	return nil, p
 }
+
+// readKeys lets godotenv read, and refuses names that no variable has: it takes "KEY value:more" for a name and a value.
+func readKeys(b []byte) (map[string]string, error) {
+	m, err := godotenv.UnmarshalBytes(b)
+	if err != nil {
+		return nil, fmt.Errorf("read settings file: %w", err)
+	}
+	for k := range m {
+		if !variableName.MatchString(k) {
+			return nil, errors.New("read settings file: name of a variable")
+		}
+	}
+	return m, nil
+}
+
+var variableName = regexp.MustCompile(`^[A-Za-z0-9_.]+$`)
 
 var keyLine = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z0-9_.]+)\s*[=:]`)
 

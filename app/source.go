@@ -36,7 +36,7 @@ type Reading struct {
 // Read reads the settings and checks each; what refers to the outside (folders, databases) is not looked at.
 func (s Source) Read() Reading {
 	v := s.values()
-	r := Reading{values: v.byKey, Problems: v.problems}
+	r := Reading{values: v.byKey, Problems: v.takeProblems()}
 	for _, spec := range r.Settings.each {
 		r.decode(v, prefix, spec)
 	}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"guanjia/bot"
+	"guanjia/content"
+	"guanjia/store"
+	hotredis "guanjia/store/hot/redis"
+	hotsql "guanjia/store/hot/sql"
+)
+
+// OpenStore opens the records. It does not look at the schema.
+func OpenStore(ctx context.Context, s StateSettings, log *zap.Logger) (*store.Store, error) {
+	st, err := store.Open(ctx, s.DatabaseURL.Reveal(), store.Options{Log: log.Named("store"), Synchronous: strings.ToUpper(s.SqliteSynchronous)})
+	if err != nil {
+		return nil, content.Problems{{What: scrub(err, s.DatabaseURL), Remedy: "check BOT_DATABASE_URL, that the database runs and that its folder can be written"}}
+	}
+	return st, nil
+}
+
+// checkSchema refuses a database that another version of the program made.
+func checkSchema(ctx context.Context, st *store.Store) error {
+	switch err := st.CheckSchema(ctx); {
+	case errors.Is(err, store.ErrSchemaOlder):
+		return content.Problems{{What: err.Error(), Remedy: "run 'guanjia migrate' first"}}
+	case errors.Is(err, store.ErrSchemaNewer):
+		return content.Problems{{What: err.Error(), Remedy: "start the newer version of guanjia that made it"}}
+	case err != nil:
+		return err
+	}
+	return nil
+}
+
+// hotState is a hot state with its life.
+type hotState interface {
+	bot.HotState
+	Ping(context.Context) error
+	Close() error
+}
+
+// openHot opens the sessions and leases: on Redis when there is one, else in the database of the records.
+func openHot(ctx context.Context, s StateSettings, st *store.Store, log *zap.Logger) (hotState, error) {
+	if s.RedisURL == "" {
+		return hotsql.New(st, hotsql.Options{Log: log.Named("hot")}), nil
+	}
+	client, err := hotredis.Open(s.RedisURL.Reveal())
+	if err != nil {
+		return nil, content.Problems{{What: "BOT_REDIS_URL: " + scrub(err, s.RedisURL), Remedy: "write redis://host:6379/0 or another form of docs/reference/settings.md"}}
+	}
+	hot := hotredis.New(client, hotredis.Options{Log: log.Named("hot")})
+	ping, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	if err := hot.Ping(ping); err != nil {
+		return nil, errors.Join(content.Problems{{What: "Redis does not answer: " + scrub(err, s.RedisURL), Remedy: "check BOT_REDIS_URL and that Redis runs"}}, hot.Close())
+	}
+	return hot, nil
+}
+
+// sweepEvery is how often what has expired is deleted, where the state does not do so by itself.
+const sweepEvery = time.Minute
+
+// sweeper is a hot state that must be told to delete what has expired.
+type sweeper interface {
+	Sweep(context.Context) (int, error)
+}
+
+// sweep deletes what has expired until ctx ends.
+func sweep(ctx context.Context, s sweeper, log *zap.Logger) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if n, err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("expired state was not deleted, will try again", zap.Error(err))
+		} else if n > 0 {
+			log.Debug("expired state deleted", zap.Int("rows", n))
+		}
+	}
+}
+
+// scrub is the text of an error without a secret that a library may have put into it.
+func scrub(err error, secrets ...Secret) string {
+	text := err.Error()
+	for _, s := range secrets {
+		for _, part := range s.parts() {
+			text = strings.ReplaceAll(text, part, hidden)
+		}
+	}
+	return text
+}

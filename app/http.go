@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/zap"
+
+	"guanjia/content"
+	"guanjia/handlers/coupon"
+	"guanjia/store"
+)
+
+// Limits of the HTTP servers.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 10 * time.Second
+	// writeTimeout is beyond the platform's 5 s: a callback is held that long when its answer is late.
+	writeTimeout = 15 * time.Second
+	idleTimeout  = 2 * time.Minute
+	maxHeader    = 16 << 10 // bytes
+	pprofTimeout = 2 * time.Minute
+)
+
+// public is the port that the platform and the shops' tills reach.
+func (a *App) public(mounts map[string]http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	// Both with and without a slash, without a redirect: the platform follows none.
+	for account, channel := range a.channels {
+		h := a.limit(channel)
+		mux.Handle("/callback/"+string(account), h)
+		mux.Handle("/callback/"+string(account)+"/{$}", h)
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	})
+	mux.Handle("GET /readyz", a.probe)
+	mux.Handle(coupon.RedeemPattern, a.redeem)
+	for pattern, h := range mounts {
+		mux.Handle(pattern, untilStop(a.stopping, h))
+	}
+	return mux
+}
+
+// internal is the port of the people who run the bot.
+func (a *App) internal() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{Registry: a.metrics.registry}))
+	mux.Handle("GET /readyz", a.probe)
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
+}
+
+// newRedeemAPI makes the API of the tills.
+func newRedeemAPI(s Settings, st *store.Store, log *zap.Logger, now func() time.Time) (http.Handler, error) {
+	held, err := s.API.keys()
+	if err != nil {
+		return nil, fmt.Errorf("BOT_API_KEYS %w", err)
+	}
+	keys := make([]coupon.Key, len(held))
+	for i, k := range held {
+		keys[i] = coupon.Key{Name: k.Name, Secret: k.Key.Reveal()}
+	}
+	return coupon.NewRedeemAPI(coupon.RedeemConfig{Keys: keys, Coupons: st, Now: now, Zone: s.Content.Timezone.Location, Log: log.Named("api")})
+}
+
+// limit lets so many callbacks in at once and tells the platform to ask again for the others. Under more load than the bot
+// can bear it is better to answer some in time than all too late.
+func (a *App) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case a.slots <- struct{}{}:
+		default:
+			a.metrics.shed.Inc()
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "too many callbacks at once", http.StatusServiceUnavailable)
+			return
+		}
+		a.metrics.inFlight.Inc()
+		defer func() {
+			a.metrics.inFlight.Dec()
+			<-a.slots
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// untilStop ends the requests of a mounted handler when the bot stops: a page that listens for events would hold the stop up.
+func untilStop(stopping <-chan struct{}, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		go func() { // ends with the request
+			select {
+			case <-stopping:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func (a *App) newServer(h http.Handler, write time.Duration) *http.Server {
+	errorLog, err := zap.NewStdLogAt(a.log.Named("http"), zap.DebugLevel)
+	if err != nil {
+		errorLog = nil // the standard log; the level above is a constant that exists
+	}
+	return &http.Server{
+		Handler: h, ErrorLog: errorLog, MaxHeaderBytes: maxHeader,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: write, IdleTimeout: idleTimeout,
+	}
+}
+
+// listen opens a port, with the remedy when it can't.
+func listen(ctx context.Context, key, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, content.Problems{{What: fmt.Sprintf("%s %s is in use", key, addr), Remedy: "stop the program that listens there, or choose another port"}}
+	case errors.Is(err, syscall.EACCES):
+		return nil, content.Problems{{What: fmt.Sprintf("%s %s may not be opened", key, addr), Remedy: "choose a port above 1023, or give the program the right"}}
+	case err != nil:
+		return nil, content.Problems{{What: fmt.Sprintf("%s %s can't be opened: %v", key, addr, err), Remedy: "write an address of this machine, or :port for all of them"}}
+	}
+	return l, nil
+}

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"guanjia/internal/buildinfo"
+)
+
+// metrics are what Prometheus reads. Every label has few values: accounts come from the settings, kinds, handlers and
+// reasons from the code, outcomes from the code too and are bounded all the same.
+type metrics struct {
+	registry *prometheus.Registry
+
+	events     *prometheus.CounterVec   // account, kind, handler, outcome
+	duplicates *prometheus.CounterVec   // account
+	handling   *prometheus.HistogramVec // account
+	callbacks  *prometheus.HistogramVec // account
+	rejected   *prometheus.CounterVec   // account, reason
+	inFlight   prometheus.Gauge
+	shed       prometheus.Counter
+	hot        *prometheus.HistogramVec // operation, result
+	journal    *prometheus.HistogramVec // operation, result
+	toggles    *prometheus.GaugeVec     // account, feature
+	reloads    *prometheus.CounterVec   // what, result
+	ready      *prometheus.GaugeVec     // part
+
+	outcomes bounded
+}
+
+// The buckets end at the platform's patience of 5 s (official account docs, 被动回复); state is asked several times within.
+func callbackBuckets() []float64 {
+	return []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 4.5, 5, 10}
+}
+
+func stateBuckets() []float64 {
+	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5}
+}
+
+func newMetrics() *metrics {
+	m := &metrics{registry: prometheus.NewRegistry()}
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "guanjia", Name: name, Help: help}, labels)
+		m.registry.MustRegister(c)
+		return c
+	}
+	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "guanjia", Name: name, Help: help}, labels)
+		m.registry.MustRegister(g)
+		return g
+	}
+	seconds := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+		h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "guanjia", Name: name, Help: help, Buckets: buckets}, labels)
+		m.registry.MustRegister(h)
+		return h
+	}
+	m.events = counter("events_total", "Events answered, once each.", "account", "kind", "handler", "outcome")
+	m.duplicates = counter("duplicates_total", "Deliveries answered from what was remembered.", "account")
+	m.handling = seconds("event_seconds", "From taking an event up to its outcome.", callbackBuckets(), "account")
+	m.callbacks = seconds("callback_seconds", "From the arrival of a callback to the end of its answer.", callbackBuckets(), "account")
+	m.rejected = counter("callbacks_rejected_total", "Callbacks refused, by reason.", "account", "reason")
+	m.hot = seconds("hot_seconds", "Operations on sessions and leases.", stateBuckets(), "operation", "result")
+	m.journal = seconds("journal_seconds", "Operations on the journal.", stateBuckets(), "operation", "result")
+	m.toggles = gauge("toggle", "1 when a feature is on for an account.", "account", "feature")
+	m.reloads = counter("reloads_total", "Reloads of settings and content.", "what", "result")
+	m.ready = gauge("ready", "1 when a part answered the last probe.", "part")
+	m.inFlight = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "guanjia", Name: "callbacks_in_flight", Help: "Callbacks worked on now."})
+	m.shed = prometheus.NewCounter(prometheus.CounterOpts{Namespace: "guanjia", Name: "callbacks_shed_total", Help: "Callbacks answered 503 because too many were worked on."})
+	m.registry.MustRegister(m.inFlight, m.shed, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	gauge("build_info", "Which build this is.", "version").WithLabelValues(buildinfo.Version()).Set(1)
+	return m
+}
+
+// showToggles tells which features are on.
+func (m *metrics) showToggles(s Settings, t *LiveToggles) {
+	for _, account := range s.Accounts.Accounts {
+		for feature := range s.Toggles.toggles() {
+			m.toggles.WithLabelValues(string(account), string(feature)).Set(one(t.On(account, feature)))
+		}
+	}
+}
+
+func one(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// maxOutcomes is how many different outcomes are told apart.
+const maxOutcomes = 64
+
+// outcomeWord is what an outcome looks like. Anything else is not a word of the code's.
+var outcomeWord = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
+
+// otherOutcome stands for what is not told apart, noOutcome for none.
+const (
+	otherOutcome = "other"
+	noOutcome    = "none"
+)
+
+// bounded keeps a label to a few values, whatever a handler notes.
+type bounded struct {
+	mu   sync.RWMutex
+	seen map[string]bool
+}
+
+func (b *bounded) value(s string) string {
+	if s == "" {
+		return noOutcome
+	}
+	b.mu.RLock()
+	known := b.seen[s]
+	b.mu.RUnlock()
+	if known {
+		return s
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.seen == nil {
+		b.seen = map[string]bool{}
+	}
+	if !outcomeWord.MatchString(s) || len(b.seen) >= maxOutcomes {
+		return otherOutcome
+	}
+	b.seen[s] = true
+	return s
+}
+
+// stopwatch times the operations of a part of the state.
+type stopwatch struct{ seconds *prometheus.HistogramVec }
+
+func (s stopwatch) done(operation string, began time.Time, err error) {
+	result := "ok"
+	if err != nil {
+		result = "error"
+	}
+	s.seconds.WithLabelValues(operation, result).Observe(time.Since(began).Seconds())
+}
