@@ -16,6 +16,7 @@ const (
 var postgresDialect = &dialect{
 	name:       "postgres",
 	skipLocked: " FOR UPDATE SKIP LOCKED",
+	forUpdate:  " FOR UPDATE",
 	clock:      "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 }
 

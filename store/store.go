@@ -48,6 +48,8 @@ type dialect struct {
 	name string
 	// skipLocked lets claims run beside each other. SQLite has one writer and no such words.
 	skipLocked string
+	// forUpdate holds a row for the rest of the transaction. SQLite's writer has everything to itself.
+	forUpdate string
 	// clock is the engine's time in milliseconds: replicas with different clocks share the database's.
 	clock string
 }

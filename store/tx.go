@@ -19,9 +19,9 @@ const (
 
 // Tx is one transaction. Statements asked through it are prepared once for the whole Store.
 type Tx struct {
-	tx    *sql.Tx
-	stmts *statements
-	clock string
+	tx      *sql.Tx
+	stmts   *statements
+	dialect *dialect
 }
 
 type txFunc func(ctx context.Context, tx *Tx) error
@@ -71,7 +71,7 @@ func (s *Store) transact(ctx context.Context, f txFunc) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() // does nothing after Commit
-	if err := f(ctx, &Tx{tx: tx, stmts: s.writes, clock: s.dialect.clock}); err != nil {
+	if err := f(ctx, &Tx{tx: tx, stmts: s.writes, dialect: s.dialect}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -122,7 +122,10 @@ func contain(ctx context.Context, tx *Tx, f txFunc) (err error) {
 }
 
 // Clock is an SQL expression of the engine's own time in milliseconds.
-func (t *Tx) Clock() string { return t.clock }
+func (t *Tx) Clock() string { return t.dialect.clock }
+
+// ForUpdate ends a SELECT whose row must not change before the transaction ends.
+func (t *Tx) ForUpdate() string { return t.dialect.forUpdate }
 
 // Exec runs a statement and tells how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int, error) {

@@ -11,7 +11,7 @@ CREATE TABLE hot_person (
     unfinished    TEXT    NOT NULL,
     minute        BIGINT  NOT NULL,
     inbound       BIGINT  NOT NULL,
-    late          BOOLEAN NOT NULL, -- some of the person's events have a late reply
+    late_until    BIGINT  NOT NULL, -- of the newest late reply; 0: there is none
     keep_until    BIGINT  NOT NULL,
     PRIMARY KEY (account, user_id)
 );

@@ -1,0 +1,197 @@
+package testproc
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// sharedRedis is this binary's one redis-server for tests that need no server of their own.
+var sharedRedis = sync.OnceValues(func() (*Server, error) {
+	return startRedis("--save", "", "--appendonly", "no", "--databases", strconv.Itoa(redisDatabases))
+})
+
+// redisDatabases is how many numbered databases the shared server has; they are given out in turn.
+const redisDatabases = 1000
+
+var redisNext atomic.Int64
+
+// Redis gives the URL of an empty database on the binary's shared redis-server.
+func Redis(t testing.TB) string {
+	t.Helper()
+	s, err := sharedRedis()
+	fatal(t, err)
+	url := s.URL + "/" + strconv.FormatInt(redisNext.Add(1)%redisDatabases, 10)
+	fatal(t, withRedis(url, func(ctx context.Context, c *redis.Client) error { return c.FlushDB(ctx).Err() }))
+	return url
+}
+
+// Server is a server of one test's own. What it has acknowledged survives Kill.
+type Server struct {
+	URL string
+
+	t       testing.TB
+	addr    string
+	again   func() (*process, error)
+	answers func() error
+	process *process
+}
+
+// StartRedis starts a redis-server that keeps its data (append-only file), for tests that kill it.
+func StartRedis(t testing.TB) *Server {
+	t.Helper()
+	s, err := startRedis("--save", "", "--appendonly", "yes")
+	fatal(t, err)
+	s.t = t
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// Kill ends the server at once, as kill -9 does, and waits for it. It may be called twice.
+func (s *Server) Kill() { s.process.stop(syscall.SIGKILL) }
+
+// Restart starts a killed server again, at the same address with the same data.
+func (s *Server) Restart() {
+	s.t.Helper()
+	p, err := s.again()
+	fatal(s.t, err)
+	s.process = p
+	fatal(s.t, p.ready(s.answers))
+}
+
+func startRedis(options ...string) (*Server, error) {
+	binary, err := redisBinary()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := tempDir()
+	if err != nil {
+		return nil, err
+	}
+	return retry(func() (*Server, error) { return startRedisIn(dir, binary, options) })
+}
+
+func startRedisIn(dir, binary string, options []string) (*Server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	dir = filepath.Join(dir, strconv.Itoa(port))
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return nil, err
+	}
+	s := &Server{addr: "127.0.0.1:" + strconv.Itoa(port)}
+	s.URL = "redis://" + s.addr
+	args := append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", dir, "--daemonize", "no"}, options...)
+	s.again = func() (*process, error) { return start(dir, syscall.SIGKILL, nil, binary, args...) }
+	s.answers = func() error {
+		// A replacement that lost the port to somebody else would see that one's answer: ask for our own folder.
+		return withRedis(s.URL, func(ctx context.Context, c *redis.Client) error {
+			got, err := c.ConfigGet(ctx, "dir").Result()
+			if err == nil && got["dir"] != dir {
+				err = fmt.Errorf("port %d is another server's", port)
+			}
+			return err
+		})
+	}
+	if s.process, err = s.again(); err != nil {
+		return nil, err
+	}
+	return s, s.process.ready(s.answers)
+}
+
+func withRedis(url string, f func(context.Context, *redis.Client) error) error {
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		return err
+	}
+	o.MaxRetries = -1
+	c := redis.NewClient(o)
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return f(ctx, c)
+}
+
+// clusterSlots is how many slots a Cluster has.
+const clusterSlots = 16384
+
+// RedisCluster starts a Cluster of three masters and gives its URL.
+func RedisCluster(t testing.TB) string {
+	t.Helper()
+	const nodes = 3
+	var addrs []string
+	for i := range nodes {
+		s, err := retry(func() (*Server, error) {
+			bus, err := freePort()
+			if err != nil {
+				return nil, err
+			}
+			return startRedis("--save", "", "--appendonly", "no", "--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus))
+		})
+		fatal(t, err)
+		t.Cleanup(s.Kill)
+		addrs = append(addrs, s.addr)
+		fatal(t, withRedis(s.URL, func(ctx context.Context, c *redis.Client) error { return joinCluster(ctx, c, i, nodes, addrs[0]) }))
+	}
+	for _, addr := range addrs {
+		fatal(t, awaitCluster(addr, nodes))
+	}
+	return "redis+cluster://" + strings.Join(addrs, ",")
+}
+
+// joinCluster gives node i of n its share of the slots and makes it known to the first node.
+func joinCluster(ctx context.Context, c *redis.Client, i, n int, first string) error {
+	if err := c.Do(ctx, "CLUSTER", "SET-CONFIG-EPOCH", i+1).Err(); err != nil {
+		return err
+	}
+	if err := c.ClusterAddSlotsRange(ctx, i*clusterSlots/n, (i+1)*clusterSlots/n-1).Err(); err != nil {
+		return err
+	}
+	if i == 0 {
+		return nil
+	}
+	host, port, _ := strings.Cut(first, ":")
+	bus, err := busPort(first)
+	if err != nil {
+		return err
+	}
+	return c.Do(ctx, "CLUSTER", "MEET", host, port, bus).Err()
+}
+
+func busPort(addr string) (port string, err error) {
+	return port, withRedis("redis://"+addr, func(ctx context.Context, c *redis.Client) error {
+		got, err := c.ConfigGet(ctx, "cluster-port").Result()
+		port = got["cluster-port"]
+		return err
+	})
+}
+
+// awaitCluster waits until a node sees every slot served and every node.
+func awaitCluster(addr string, nodes int) error {
+	deadline := time.Now().Add(startTimeout)
+	for {
+		var info string
+		err := withRedis("redis://"+addr, func(ctx context.Context, c *redis.Client) (err error) {
+			info, err = c.ClusterInfo(ctx).Result()
+			return err
+		})
+		if err == nil && strings.Contains(info, "cluster_state:ok") && strings.Contains(info, fmt.Sprintf("cluster_known_nodes:%d", nodes)) {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the Redis Cluster does not form: %v\n%s", err, info)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}

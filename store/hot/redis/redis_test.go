@@ -1,0 +1,54 @@
+package redis_test
+
+import (
+	"fmt"
+	"testing"
+
+	"guanjia/bot"
+	"guanjia/internal/testproc"
+	"guanjia/store/hot/redis"
+	"guanjia/store/storetest"
+)
+
+// opener opens the hot state behind url again and again.
+func opener(t testing.TB, url string, o redis.Options) storetest.OpenHot {
+	return func() bot.HotState {
+		client, err := redis.Open(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := redis.New(client, o)
+		t.Cleanup(func() {
+			if err := h.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+			client.Close()
+		})
+		if err := h.Ping(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+}
+
+func TestPipelined(t *testing.T) {
+	t.Parallel()
+	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot { return opener(t, testproc.Redis(t), redis.Options{}) })
+}
+
+func TestSeparate(t *testing.T) {
+	t.Parallel()
+	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot {
+		return opener(t, testproc.Redis(t), redis.Options{Separate: true})
+	})
+}
+
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	url := testproc.RedisCluster(t)
+	n := 0
+	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot {
+		n++
+		return opener(t, url, redis.Options{Prefix: fmt.Sprintf("test%d:", n)})
+	})
+}

@@ -1,0 +1,139 @@
+// Package storetest is the contract that every engine passes: RunRecords for the records, RunHot for the hot state. There is
+// one function per promise. It is imported from tests only.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guanjia/bot"
+	"guanjia/store"
+)
+
+// Fresh gives the URL of an empty database of the engine under test.
+type Fresh func(t testing.TB) (url string)
+
+// RunRecords checks every promise of the records.
+func RunRecords(t *testing.T, fresh Fresh) {
+	for _, promise := range []struct {
+		name  string
+		check func(*testing.T, Fresh)
+	}{
+		{"the journal's first entry counts", journalFirstCounts},
+		{"one of many concurrent commits is the one", journalConcurrent},
+		{"journals of two processes agree", journalTwoProcesses},
+		{"a poisoned entry does not fail its neighbours", journalPoison},
+		{"the journal keeps what it is given", journalKeeps},
+		{"the journal forgets snapshots after the retry window", journalTrim},
+		{"closing writes what waits", journalClose},
+		{"follows and unfollows count once, in the order they happened", followers},
+		{"a late follow does not undo an unfollow", followersOutOfOrder},
+		{"a consent is the last word, with its history", consents},
+		{"200 concurrent claims on 50 codes", couponRush},
+		{"a retried claim gets the same code", couponRetry},
+		{"generated codes stop at the limit", couponGenerated},
+		{"generated codes avoid collisions", couponCollisions},
+		{"importing again is harmless", couponImport},
+		{"a code is redeemed once", couponRedeem},
+		{"redemptions are told apart", couponRedeemOutcomes},
+		{"an unfollow voids what is not redeemed", couponVoid},
+		{"claims are exported page by page", couponExport},
+		{"an attempt is open once and finished once", quizAttempts},
+		{"concurrent starts open one attempt", quizConcurrentStarts},
+		{"ranks follow score, time, finish", quizRanks},
+		{"a quiz is settled once", quizSettle},
+		{"a settlement that fails leaves nothing", quizSettleFails},
+		{"the first survey response counts", surveyFirst},
+		{"an anonymous response leads to nobody", surveyAnonymous},
+		{"answers are tallied", surveyTally},
+		{"a cancelled context writes nothing", cancelled},
+		{"what was written survives a restart in the middle", restart},
+		{"a panic in a transaction is an error", panicContained},
+	} {
+		t.Run(promise.name, func(t *testing.T) {
+			t.Parallel()
+			promise.check(t, fresh)
+		})
+	}
+}
+
+// Open opens and migrates the database at url, and closes it when the test ends.
+func Open(t testing.TB, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), url, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if _, _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// start is a moment with the platform's precision.
+var start = time.Date(2026, 1, 31, 8, 30, 15, 0, time.UTC)
+
+// precise is a moment with the records' precision.
+var precise = time.Date(2026, 1, 31, 8, 30, 15, 123e6, time.UTC)
+
+func someone(i int) bot.Person {
+	return bot.Person{Account: "brand", User: bot.UserID(fmt.Sprintf("openid-%04d", i))}
+}
+
+func key(format string, args ...any) bot.EventKey { return bot.EventKey(fmt.Sprintf(format, args...)) }
+
+func ok(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal(t testing.TB, got, want any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Fatalf("got what was not wanted (-want +got):\n%s", d)
+	}
+}
+
+// together runs f(0) to f(n-1) at once and waits for all.
+func together(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	gate := make(chan struct{})
+	for i := range n {
+		wg.Go(func() {
+			<-gate
+			f(i)
+		})
+	}
+	close(gate)
+	wg.Wait()
+}
+
+// ended is a context that is over already.
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
+// collect reads a sequence to its end.
+func collect[T any](t testing.TB, seq func(func(T, error) bool)) []T {
+	t.Helper()
+	var all []T
+	for v, err := range seq {
+		ok(t, err)
+		all = append(all, v)
+	}
+	return all
+}
