@@ -62,10 +62,16 @@ func (h *Handler) Name() bot.HandlerName { return Name }
 
 // Routes asks for the words of both directions, wherever they are said.
 func (h *Handler) Routes() []bot.Route {
-	return []bot.Route{
-		{Handler: Name, Campaign: optOut, Keywords: h.book.OptOut.Keywords, MenuKeys: h.book.OptOut.MenuKeys, Always: true},
-		{Handler: Name, Campaign: optIn, Keywords: h.book.OptIn.Keywords, MenuKeys: h.book.OptIn.MenuKeys, Always: true},
+	return append(routes(optOut, h.book.OptOut), routes(optIn, h.book.OptIn)...)
+}
+
+func routes(direction string, w Words) []bot.Route {
+	words, letters := unmistakable(w.Keywords)
+	routes := []bot.Route{{Handler: Name, Campaign: direction, Keywords: words, MenuKeys: w.MenuKeys, Always: true}}
+	if len(letters) > 0 {
+		routes = append(routes, bot.Route{Handler: Name, Campaign: direction, Keywords: letters})
 	}
+	return routes
 }
 
 // Handle records the word and confirms it, or says that it is so already.

@@ -116,6 +116,7 @@ func TestOptingOutIsARight(t *testing.T) {
 	wang.Says("谜语").Hears("猜猜看")
 	wang.Says("退订").Hears("已为您退订")
 	wang.Says("月亮").Hears("猜猜看")
+	wang.Says("T").Hears("猜猜看") // a single letter is an answer here
 	k.Toggles.Switch("autoreply", false)
 	wang.Says("恢复").Hears("已恢复")
 	wang.Says("TD").Hears("已为您退订")
