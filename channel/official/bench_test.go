@@ -1,0 +1,273 @@
+package official
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"guanjia/bot"
+	"guanjia/channel/wxcrypt"
+)
+
+// The benchmarks come in pairs: ours, and the same steps with encoding/xml and url.ParseQuery over the same crypto. Compare
+// within one run.
+
+var benchEngine = engineFunc(func(_ context.Context, ev *bot.Event, _ bot.Fitter, _ time.Time) (bot.Answer, error) {
+	return bot.Answer{Messages: []bot.Message{bot.Text(ev.Text)}, At: ev.At}, nil
+})
+
+func benchChannel(b *testing.B) *Channel {
+	b.Helper()
+	c, err := New(Config{Account: "brand", AppID: testAppID, Token: testToken, AESKey: testAESKey}, Deps{Engine: benchEngine})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return c
+}
+
+// rewound is a request body that can be read again and again.
+type rewound struct{ strings.Reader }
+
+func (*rewound) Close() error { return nil }
+
+// discard is a ResponseWriter that keeps headers and drops the rest.
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) WriteHeader(status int)      { d.status = status }
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+
+func BenchmarkDecode(b *testing.B) {
+	var s scanner
+	b.ReportAllocs()
+	for b.Loop() {
+		es, err := s.scan(hello)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := decode("brand", hello, es); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeByEncodingXML(b *testing.B) {
+	doc := []byte(hello)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := unmarshalEvent(doc); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOpenAndDecode(b *testing.B) {
+	c := benchChannel(b)
+	req := secureRequest(b)
+	q, err := parseQuery(req.query)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		s := c.scratch.Get().(*scratch)
+		doc, err := c.decrypt(s, q, req.body)
+		if err != nil {
+			b.Fatal(err)
+		}
+		es, err := s.scanner.scan(doc)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := decode("brand", doc, es); err != nil {
+			b.Fatal(err)
+		}
+		c.release(s)
+	}
+}
+
+func BenchmarkOpenAndDecodeByEncodingXML(b *testing.B) {
+	c := benchChannel(b)
+	req := secureRequest(b)
+	q, err := parseQuery(req.query)
+	if err != nil {
+		b.Fatal(err)
+	}
+	body := []byte(req.body)
+	b.ReportAllocs()
+	for b.Loop() {
+		var e sealedXML
+		if err := xml.Unmarshal(body, &e); err != nil {
+			b.Fatal(err)
+		}
+		doc, err := c.codec.Open(q.msgSignature.text, q.timestamp.text, q.nonce.text, e.Encrypt)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := unmarshalEvent(doc); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSeal(b *testing.B) {
+	c := benchChannel(b)
+	ev := mustDecode(b, hello)
+	var reply, sealed []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		var err error
+		if reply, err = appendReply(reply[:0], ev, 1760000000, bot.Text("你好，hello")); err != nil {
+			b.Fatal(err)
+		}
+		sealed = c.codec.Seal(sealed[:0], reply, testNow)
+	}
+}
+
+func BenchmarkRoundTrip(b *testing.B) {
+	benchmarkHandler(b, benchChannel(b))
+}
+
+func BenchmarkRoundTripByEncodingXML(b *testing.B) {
+	key, err := wxcrypt.ParseKey(testAESKey)
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkHandler(b, &twin{key: key})
+}
+
+func benchmarkHandler(b *testing.B, h http.Handler) {
+	b.Helper()
+	req := secureRequest(b)
+	body := &rewound{}
+	r := httptest.NewRequest(req.method, "/?"+req.query, nil)
+	r.Header.Set("Content-Type", "text/xml")
+	r.Body, r.ContentLength = body, int64(len(req.body))
+	w := &discard{header: http.Header{}}
+	b.ReportAllocs()
+	for b.Loop() {
+		body.Reset(req.body)
+		h.ServeHTTP(w, r)
+		if w.status != http.StatusOK {
+			b.Fatal(w.status)
+		}
+	}
+}
+
+// twin does what Channel does for a text message, the way it is usually written.
+type twin struct{ key *wxcrypt.Key }
+
+type sealedXML struct {
+	XMLName xml.Name `xml:"xml"`
+	Encrypt string
+}
+
+type eventXML struct {
+	XMLName      xml.Name `xml:"xml"`
+	ToUserName   string
+	FromUserName string
+	CreateTime   int64
+	MsgType      string
+	Content      string
+	MsgID        string `xml:"MsgId"`
+	Event        string
+	EventKey     string
+	Ticket       string
+	PicURL       string `xml:"PicUrl"`
+	MediaID      string `xml:"MediaId"`
+}
+
+type cdata struct {
+	Text string `xml:",cdata"`
+}
+
+type replyXML struct {
+	XMLName                  xml.Name `xml:"xml"`
+	ToUserName, FromUserName cdata
+	CreateTime               int64
+	MsgType, Content         cdata
+}
+
+type envelopeXML struct {
+	XMLName               xml.Name `xml:"xml"`
+	Encrypt, MsgSignature cdata
+	TimeStamp             string
+	Nonce                 cdata
+}
+
+func unmarshalEvent(doc []byte) (*bot.Event, error) {
+	var e eventXML
+	if err := xml.Unmarshal(doc, &e); err != nil {
+		return nil, err
+	}
+	return &bot.Event{
+		Account: "brand", User: bot.UserID(e.FromUserName), OriginalID: e.ToUserName, MsgID: e.MsgID, Name: e.MsgType,
+		Kind: bot.KindText, Text: e.Content, At: time.Unix(e.CreateTime, 0).UTC(),
+		Key: bot.EventKey("m:brand:" + e.FromUserName + ":" + e.MsgID),
+	}, nil
+}
+
+func (t *twin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := t.serve(w, r); err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+	}
+}
+
+func (t *twin) serve(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return err
+	}
+	var sealed sealedXML
+	if err := xml.Unmarshal(body, &sealed); err != nil {
+		return err
+	}
+	timestamp, nonce := q.Get("timestamp"), q.Get("nonce")
+	if err := wxcrypt.Verify(q.Get("msg_signature"), testToken, timestamp, nonce, sealed.Encrypt); err != nil {
+		return err
+	}
+	doc, err := t.key.Decrypt(sealed.Encrypt, testAppID)
+	if err != nil {
+		return err
+	}
+	ev, err := unmarshalEvent(doc)
+	if err != nil {
+		return err
+	}
+	answer, err := benchEngine(r.Context(), ev, nil, time.Now())
+	if err != nil {
+		return err
+	}
+	reply, err := xml.Marshal(replyXML{
+		ToUserName: cdata{string(ev.User)}, FromUserName: cdata{ev.OriginalID}, CreateTime: answer.At.Unix(),
+		MsgType: cdata{"text"}, Content: cdata{answer.Messages[0].Text},
+	})
+	if err != nil {
+		return err
+	}
+	encrypted := t.key.Encrypt(reply, testAppID)
+	timestamp = strconv.FormatInt(testNow.Unix(), 10)
+	var out bytes.Buffer
+	err = xml.NewEncoder(&out).Encode(envelopeXML{
+		Encrypt: cdata{encrypted}, MsgSignature: cdata{wxcrypt.Sign(testToken, timestamp, nonce, encrypted)},
+		TimeStamp: timestamp, Nonce: cdata{nonce},
+	})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", typeXML)
+	w.WriteHeader(http.StatusOK)
+	_, err = w.Write(out.Bytes())
+	return err
+}

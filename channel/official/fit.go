@@ -1,0 +1,192 @@
+package official
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"guanjia/bot"
+)
+
+// Limits of passive replies (official account docs, 被动回复用户消息).
+const (
+	// maxText is the longest text reply, in bytes: of a longer one people see the platform's failure notice.
+	maxText = 2048
+	// maxArticles is how many link cards an answer to an event may show.
+	maxArticles = 8
+	// maxArticlesToMessage is how many an answer to a message may show, since October 2018.
+	maxArticlesToMessage = 1
+)
+
+const (
+	// moreHint closes a reply of which a part is kept for the next one.
+	moreHint = "（内容未完，回复任意文字继续查看）"
+	// between separates messages that are sent as one text.
+	between = "\n\n"
+	// worthwhile is the least room, in bytes, in which a long message is begun behind another.
+	worthwhile = 256
+)
+
+// fitter brings what handlers said to the one message that a passive reply carries.
+type fitter struct {
+	toMessage bool // it answers something a person said, not an event
+}
+
+var _ bot.Fitter = fitter{}
+
+// Fit sends the messages that can be said as text, one after the other, as one text; pictures, voice and the like go alone.
+// What has to wait stays in order. Messages with nothing in them are dropped.
+func (f fitter) Fit(messages []bot.Message) bot.Fitted {
+	messages = slices.DeleteFunc(slices.Clone(messages), empty)
+	if len(messages) == 0 {
+		return bot.Fitted{}
+	}
+	if messages[0].Kind == bot.MessageTransfer && !f.toMessage {
+		// Events can't be handed to a servicer; the person's next message can.
+		rest := f.Fit(messages[1:])
+		rest.Later = slices.Insert(rest.Later, 0, messages[0])
+		return rest
+	}
+	run := 0
+	for run < len(messages) && isTextual(messages[run]) {
+		run++
+	}
+	switch {
+	case run == 0:
+		return bot.Fitted{Now: messages[:1], Later: messages[1:]}
+	case run == 1 && messages[0].Kind == bot.MessageCards && len(messages[0].Cards) <= f.articles():
+		return bot.Fitted{Now: messages[:1], Later: messages[1:]}
+	}
+	return merge(messages[:run], messages[run:])
+}
+
+func (f fitter) articles() int {
+	if f.toMessage {
+		return maxArticlesToMessage
+	}
+	return maxArticles
+}
+
+// empty tells whether there is nothing in m that the platform would show.
+func empty(m bot.Message) bool {
+	switch m.Kind {
+	case bot.MessageText:
+		return !strings.ContainsFunc(strings.ToValidUTF8(m.Text, ""), visible)
+	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo:
+		return m.MediaID == ""
+	case bot.MessageMusic:
+		return m.ThumbID == ""
+	case bot.MessageCards:
+		return len(m.Cards) == 0
+	case bot.MessageMiniProgram:
+		return m.MiniProgram == nil
+	case bot.MessageMenu:
+		return m.Menu == nil || len(m.Menu.Choices) == 0
+	case bot.MessageTransfer:
+		return false
+	}
+	return true
+}
+
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+
+// merge makes one text of run; what does not fit, and what follows, is for later.
+func merge(run, after []bot.Message) bot.Fitted {
+	text, offer, rest := fill(run, maxText)
+	if len(rest) > 0 {
+		text, offer, rest = fill(run, maxText-len(between+moreHint))
+	}
+	later := append(rest, after...)
+	if len(later) > 0 && len(text)+len(between+moreHint) <= maxText {
+		text += between + moreHint
+	}
+	return bot.Fitted{Now: []bot.Message{bot.Text(text)}, Later: later, Offer: offer}
+}
+
+// fill joins messages to a text of at most room bytes. The choices of the menus in it are numbered through.
+func fill(messages []bot.Message, room int) (text string, offer []bot.Choice, rest []bot.Message) {
+	for i, m := range messages {
+		left := room
+		if text != "" {
+			left -= len(text) + len(between)
+		}
+		size := len(asText(m, len(offer)))
+		switch {
+		case size <= left:
+			text, offer = extend(text, offer, m)
+		case text != "" && (size <= room || left < worthwhile):
+			return text, offer, slices.Clone(messages[i:]) // better whole than sooner
+		default:
+			now, later := divide(m, left, len(offer))
+			text, offer = extend(text, offer, now)
+			return text, offer, append([]bot.Message{later}, messages[i+1:]...)
+		}
+	}
+	return text, offer, nil
+}
+
+func extend(text string, offer []bot.Choice, m bot.Message) (string, []bot.Choice) {
+	if text != "" {
+		text += between
+	}
+	text += asText(m, len(offer))
+	if m.Kind == bot.MessageMenu {
+		offer = append(slices.Clip(offer), m.Menu.Choices...)
+	}
+	return text, offer
+}
+
+// divide splits a message that is longer than a reply, so that now takes at most room bytes as text.
+func divide(m bot.Message, room, numbered int) (now, later bot.Message) {
+	switch m.Kind {
+	case bot.MessageCards:
+		for n := len(m.Cards) - 1; n > 0; n-- {
+			now, later = cardsMessage(m.Cards[:n]), cardsMessage(m.Cards[n:])
+			if len(asText(now, 0)) <= room {
+				return now, later
+			}
+		}
+	case bot.MessageMenu:
+		menu := *m.Menu
+		for n := len(menu.Choices) - 1; n > 0; n-- {
+			now = menuMessage(bot.Menu{Head: menu.Head, Choices: menu.Choices[:n]})
+			later = menuMessage(bot.Menu{Choices: menu.Choices[n:], Tail: menu.Tail})
+			if len(asText(now, numbered)) <= room {
+				return now, later
+			}
+		}
+		if menu.Head != "" {
+			var head string
+			head, menu.Head = cut(menu.Head, room)
+			return bot.Text(head), menuMessage(menu)
+		}
+	}
+	head, tail := cut(asText(m, numbered), room)
+	return bot.Text(head), bot.Text(tail)
+}
+
+func cardsMessage(cards []bot.Card) bot.Message {
+	return bot.Message{Kind: bot.MessageCards, Cards: cards}
+}
+
+func menuMessage(m bot.Menu) bot.Message { return bot.Message{Kind: bot.MessageMenu, Menu: &m} }
+
+// cut splits s at the end of a line, a sentence or, failing these, a character, so that head is at most n bytes. A link is
+// not torn.
+func cut(s string, n int) (head, tail string) {
+	if len(s) <= n {
+		return s, ""
+	}
+	head = shorten(s, n)
+	// A good place is worth up to half of the room.
+	if i := strings.LastIndexByte(head, '\n'); i > n/2 {
+		head = head[:i]
+	} else if i := strings.LastIndexAny(head, "。！？"); i > n/2 {
+		head = head[:i+len("。")]
+	}
+	if i := strings.LastIndex(head, "<a "); i > 0 && i > strings.LastIndex(head, "</a>") {
+		head = head[:i]
+	}
+	tail = strings.TrimLeft(s[len(head):], "\n")
+	return strings.TrimRight(head, "\n"), tail
+}

@@ -1,0 +1,344 @@
+package official
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"guanjia/bot"
+)
+
+// request is a callback about to be sent.
+type request struct {
+	method, query, body string
+	header              []string
+}
+
+// secureRequest is a right one, for tests to spoil.
+func secureRequest(t testing.TB) request {
+	t.Helper()
+	q, encrypted := secured(t, hello, sent, testNonce)
+	return request{method: http.MethodPost, query: q.Encode(), body: envelopeOf(encrypted)}
+}
+
+func plainRequest() request {
+	return request{method: http.MethodPost, query: plainQuery(sent, testNonce).Encode(), body: hello}
+}
+
+func echoRequest() request {
+	q := plainQuery(sent, testNonce)
+	q.Set("echostr", "1")
+	return request{method: http.MethodGet, query: q.Encode()}
+}
+
+// with changes the query.
+func (r request) with(change func(url.Values)) request {
+	q, err := url.ParseQuery(r.query)
+	if err != nil {
+		panic(err)
+	}
+	change(q)
+	r.query = q.Encode()
+	return r
+}
+
+func set(name, value string) func(url.Values)  { return func(q url.Values) { q.Set(name, value) } }
+func add(name, value string) func(url.Values)  { return func(q url.Values) { q.Add(name, value) } }
+func without(names ...string) func(url.Values) { return func(q url.Values) { remove(q, names) } }
+func remove(q url.Values, names []string) {
+	for _, n := range names {
+		q.Del(n)
+	}
+}
+
+func (r request) saying(body string) request { r.body = body; return r }
+func (r request) by(method string) request   { r.method = method; return r }
+func (r request) typed(media string) request {
+	r.header = []string{"Content-Type", media}
+	return r
+}
+
+func TestBadRequestsAreRefused(t *testing.T) {
+	t.Parallel()
+	secure, plain, echo := secureRequest(t), plainRequest(), echoRequest()
+	encryptedFor := func(doc, appID, key string) request {
+		q, encrypted := securedFor(t, doc, sent, testNonce, appID, key)
+		return request{method: http.MethodPost, query: q.Encode(), body: envelopeOf(encrypted)}
+	}
+	// signed signs a text that is not what the platform would encrypt.
+	signed := func(encrypted string) request {
+		return secure.with(set("msg_signature", signature(sent, testNonce, encrypted))).saying(envelopeOf(encrypted))
+	}
+	at := func(d time.Duration) request {
+		q, encrypted := secured(t, hello, fmt.Sprint(testNow.Add(d).Unix()), testNonce)
+		return request{method: http.MethodPost, query: q.Encode(), body: envelopeOf(encrypted)}
+	}
+	misdated := func(timestamp string) request {
+		q, encrypted := secured(t, hello, timestamp, testNonce)
+		return request{method: http.MethodPost, query: q.Encode(), body: envelopeOf(encrypted)}
+	}
+	otherKey := "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+	good := secure.body[strings.Index(secure.body, "CDATA[")+6:]
+	good = good[strings.Index(good, "CDATA[")+6:]
+	good = good[:strings.Index(good, "]]>")]
+
+	for _, tc := range []struct {
+		name   string
+		mode   Mode
+		req    request
+		status int
+		why    Reason
+	}{
+		{"PUT", Secure, secure.by(http.MethodPut), 405, ReasonMethod},
+		{"HEAD", Secure, echo.by(http.MethodHead), 405, ReasonMethod},
+		{"OPTIONS", Secure, echo.by(http.MethodOptions), 405, ReasonMethod},
+
+		{"a body of 64 KiB and a byte", Secure, secure.saying(strings.Repeat("x", maxBody+1)), 413, ReasonTooLarge},
+		{"a body of 10 MiB", Plain, plain.saying(strings.Repeat("x", 10<<20)), 413, ReasonTooLarge},
+		{"JSON", Secure, secure.typed("application/json; charset=utf-8"), 415, ReasonMediaType},
+		{"a kind of JSON", Secure, secure.typed("application/vnd.api+JSON"), 415, ReasonMediaType},
+		{"a form of parts", Secure, secure.typed("multipart/form-data; boundary=x"), 415, ReasonMediaType},
+
+		{"no query", Secure, request{method: http.MethodPost, body: secure.body}, 400, ReasonQuery},
+		{"no timestamp", Secure, secure.with(without("timestamp")), 400, ReasonQuery},
+		{"no nonce", Secure, secure.with(without("nonce")), 400, ReasonQuery},
+		{"no msg_signature", Secure, secure.with(without("msg_signature")), 400, ReasonQuery},
+		{"no signature", Plain, plain.with(without("signature")), 400, ReasonQuery},
+		{"two timestamps", Secure, secure.with(add("timestamp", sent)), 400, ReasonQuery},
+		{"two nonces", Secure, secure.with(add("nonce", testNonce)), 400, ReasonQuery},
+		{"two msg_signatures", Secure, secure.with(add("msg_signature", strings.Repeat("0", 40))), 400, ReasonQuery},
+		{"two signatures", Plain, plain.with(add("signature", strings.Repeat("0", 40))), 400, ReasonQuery},
+		{"two encrypt_types", Plain, secure.with(add("encrypt_type", "raw")), 400, ReasonQuery},
+		{"an encrypt_type nobody knows", Secure, secure.with(set("encrypt_type", "AES")), 400, ReasonQuery},
+		{"a nonce without end", Secure, secure.with(set("nonce", strings.Repeat("1", maxNonce+1))), 400, ReasonQuery},
+		{"a query without end", Secure, secure.with(set("x", strings.Repeat("1", maxQuery))), 400, ReasonQuery},
+		{"a broken escape in a value", Secure, request{method: http.MethodPost, query: secure.query + "&echostr=%zz", body: secure.body}, 400, ReasonQuery},
+		{"a broken escape in a name", Secure, request{method: http.MethodPost, query: secure.query + "&%zz=1", body: secure.body}, 400, ReasonQuery},
+		{"a timestamp of nine digits", Secure, misdated("176000000"), 400, ReasonQuery},
+		{"a timestamp of eleven digits", Secure, misdated("17600000000"), 400, ReasonQuery},
+		{"a timestamp in words", Secure, misdated("now-------"), 400, ReasonQuery},
+		{"a signed timestamp", Secure, misdated("+176000000"), 400, ReasonQuery},
+		{"a stale timestamp", Secure, at(-5*time.Minute - time.Second), 403, ReasonClock},
+		{"a future timestamp", Secure, at(5*time.Minute + time.Second), 403, ReasonClock},
+
+		{"plain to a secure account", Secure, plain, 403, ReasonWeak},
+		{"plain to a compatible account", Compatible, plain, 403, ReasonWeak},
+		{"raw to a secure account", Secure, plain.with(set("encrypt_type", "raw")), 403, ReasonWeak},
+		{"encrypted, with encrypt_type left out", Secure, secure.with(without("encrypt_type")), 403, ReasonWeak},
+		{"both, with encrypt_type left out", Compatible, secure.with(without("encrypt_type")).saying(beside(hello, good)), 403, ReasonWeak},
+		{"no fallback to the signature where there is a msg_signature", Plain, secure.with(without("encrypt_type")).saying(hello), 403, ReasonWeak},
+
+		{"a wrong msg_signature", Secure, secure.with(set("msg_signature", strings.Repeat("0", 40))), 403, ReasonSignature},
+		{"the signature for msg_signature", Secure, secure.with(func(q url.Values) { q.Set("msg_signature", q.Get("signature")) }), 403, ReasonSignature},
+		{"msg_signature in capitals", Secure, secure.with(func(q url.Values) { q.Set("msg_signature", strings.ToUpper(q.Get("msg_signature"))) }), 403, ReasonSignature},
+		{"a wrong signature", Plain, plain.with(set("signature", strings.Repeat("0", 40))), 403, ReasonSignature},
+		{"another nonce", Secure, secure.with(set("nonce", "1")), 403, ReasonSignature},
+		{"one character flipped", Secure, secure.saying(envelopeOf("A" + good[1:])), 403, ReasonSignature},
+		{"another app id", Secure, encryptedFor(hello, "wx0000000000000000", testAESKey), 403, ReasonReceiver},
+		{"another key", Secure, encryptedFor(hello, testAppID, otherKey), 400, ReasonDecryption},
+		{"not base64", Secure, signed("*** not base64 ***"), 400, ReasonDecryption},
+		{"half a block", Secure, signed(base64.StdEncoding.EncodeToString(make([]byte, 16))), 400, ReasonDecryption},
+		{"truncated", Secure, signed(good[:len(good)-44]), 400, ReasonDecryption},
+
+		{"an empty body", Secure, secure.saying(""), 400, ReasonMalformed},
+		{"an empty plain body", Plain, plain.saying(""), 400, ReasonMalformed},
+		{"no Encrypt", Secure, secure.saying(hello), 400, ReasonMalformed},
+		{"an empty Encrypt", Secure, secure.saying(envelopeOf(" ")), 400, ReasonMalformed},
+		{"two Encrypts", Secure, secure.saying(beside(secure.body, good)), 400, ReasonMalformed},
+		{"an Encrypt further in", Secure, secure.saying("<xml><a>" + envelopeOf(good)[5:len(envelopeOf(good))-6] + "</a></xml>"), 400, ReasonMalformed},
+		{"half an envelope", Secure, secure.saying(secure.body[:80]), 400, ReasonMalformed},
+		{"an encrypted text that is no document", Secure, encryptedFor("hello", testAppID, testAESKey), 400, ReasonMalformed},
+		{"an encrypted empty text", Secure, encryptedFor("", testAppID, testAESKey), 400, ReasonMalformed},
+		{"an encrypted document too deep", Secure, encryptedFor("<xml>"+strings.Repeat("<a>", 5000), testAppID, testAESKey), 400, ReasonMalformed},
+		{"an encrypted document with entities", Secure, encryptedFor(`<!DOCTYPE xml [<!ENTITY a "aaaa">]>`+hello, testAppID, testAESKey), 400, ReasonMalformed},
+		{"a message id out of range", Secure, encryptedFor(strings.Replace(hello, "1234567890123456", "99999999999999999999", 1), testAppID, testAESKey), 400, ReasonMalformed},
+		{"a time out of range", Secure, encryptedFor(strings.Replace(hello, "1348831860", "-1", 1), testAppID, testAESKey), 400, ReasonMalformed},
+
+		{"echo with a wrong signature", Secure, echo.with(set("signature", strings.Repeat("0", 40))), 403, ReasonSignature},
+		{"echo without a signature", Secure, echo.with(without("signature")), 400, ReasonQuery},
+		{"echo of nothing", Secure, echo.with(without("echostr")), 400, ReasonQuery},
+		{"echo of two things", Secure, echo.with(add("echostr", "2")), 400, ReasonQuery},
+		{"echo of too much", Secure, echo.with(set("echostr", strings.Repeat("1", maxEcho+1))), 400, ReasonQuery},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			a := serve(t, tc.mode, repeat)
+			got := a.send(t, tc.req.method, tc.req.query, tc.req.body, tc.req.header...)
+			if got.status != tc.status {
+				t.Errorf("status %d %q, want %d", got.status, got.body, tc.status)
+			}
+			if tc.req.method != http.MethodHead && got.body != http.StatusText(tc.status) {
+				t.Errorf("the answer says more than its status: %q", got.body)
+			}
+			if (tc.status == http.StatusMethodNotAllowed) != (got.header.Get("Allow") == "GET, POST") {
+				t.Errorf("Allow: %q", got.header.Get("Allow"))
+			}
+			if len(a.counted.rejected) != 1 || a.counted.rejected[0] != tc.why {
+				t.Errorf("reasons %v, want %s", a.counted.rejected, tc.why)
+			}
+			if a.events() != 0 {
+				t.Error("it reached the engine")
+			}
+		})
+	}
+}
+
+func TestALimitIsNotReachedTooEarly(t *testing.T) {
+	t.Parallel()
+	for name, d := range map[string]time.Duration{"just in time": -5 * time.Minute, "just not too soon": 5 * time.Minute} {
+		a := serve(t, Secure, repeat)
+		q, encrypted := secured(t, hello, fmt.Sprint(testNow.Add(d).Unix()), testNonce)
+		if got := a.send(t, http.MethodPost, q.Encode(), envelopeOf(encrypted)); got.status != http.StatusOK {
+			t.Errorf("%s: %d", name, got.status)
+		}
+	}
+	a := serve(t, Secure, repeat, func(cfg *Config) { cfg.MaxSkew = 0 })
+	q, encrypted := secured(t, hello, "1000000000", strings.Repeat("n", maxNonce))
+	if got := a.send(t, http.MethodPost, q.Encode(), envelopeOf(encrypted)); got.status != http.StatusOK {
+		t.Errorf("the clock window is off: %d", got.status)
+	}
+	b := serve(t, Plain, repeat)
+	if got := b.postPlain(t, hello+strings.Repeat(" ", maxBody-len(hello))); got.status != http.StatusOK {
+		t.Errorf("a body of exactly 64 KiB: %d", got.status)
+	}
+	for _, media := range []string{"", "application/xml", "text/plain", "application/octet-stream"} {
+		if got := a.send(t, http.MethodPost, q.Encode(), envelopeOf(encrypted), "Content-Type", media); got.status != http.StatusOK {
+			t.Errorf("type %q: %d", media, got.status)
+		}
+	}
+}
+
+func TestAnEncryptedCallbackWithoutAKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Plain, repeat, withoutKey)
+	got := a.postCompatible(t, hello) // its plain half would do, but whoever encrypts does not want it to count
+	if got.status != http.StatusForbidden || a.counted.rejected[0] != ReasonNoKey {
+		t.Errorf("%d %v", got.status, a.counted.rejected)
+	}
+	if got := a.postPlain(t, hello); got.status != http.StatusOK {
+		t.Errorf("plain: %d", got.status)
+	}
+}
+
+func TestOnlyWhatWasEncryptedCounts(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Compatible, repeat)
+	q, encrypted := secured(t, hello, sent, testNonce)
+	forged := strings.NewReplacer("hello", "forged", sampleUser, "oSomebodyElse").Replace(hello)
+	doc, err := openSealed(a.send(t, http.MethodPost, q.Encode(), beside(forged, encrypted)).body)
+	reply, rerr := readReply(doc)
+	if err != nil || rerr != nil || reply.Content != "hello" || reply.ToUserName != sampleUser {
+		t.Errorf("reply %+v, %v, %v", reply, err, rerr)
+	}
+}
+
+func TestWhiteSpaceAroundEncryptIsNotSigned(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Secure, repeat)
+	q, encrypted := secured(t, hello, sent, testNonce)
+	body := "<xml>\n  <ToUserName>gh</ToUserName>\n  <Encrypt>\n    <![CDATA[" + encrypted + "]]>\n  </Encrypt>\n</xml>\n"
+	if got := a.send(t, http.MethodPost, q.Encode(), body); got.status != http.StatusOK {
+		t.Errorf("status %d", got.status)
+	}
+}
+
+func TestAPlainSignatureIsNotUsedForAnotherBody(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Plain, repeat)
+	forged := strings.Replace(hello, "hello", "forged", 1)
+	if got := a.postPlain(t, hello); got.status != http.StatusOK {
+		t.Fatalf("the original: %d", got.status)
+	}
+	if got := a.postPlain(t, forged); got.status != http.StatusForbidden || a.counted.rejected[0] != ReasonReplay {
+		t.Errorf("another body: %d %v", got.status, a.counted.rejected)
+	}
+	if got := a.postPlain(t, hello); got.status != http.StatusOK || !strings.Contains(got.body, "hello") {
+		t.Errorf("the same again: %d %q", got.status, got.body)
+	}
+	if a.memory.ttl < 24*time.Hour {
+		t.Errorf("remembered for %v", a.memory.ttl)
+	}
+}
+
+// The signature does not tell where the timestamp ends and the nonce begins. Both readings of the digits below are within
+// the clock window.
+func TestMovedDigitsDoNotMakeAnotherCallback(t *testing.T) {
+	t.Parallel()
+	timestamp, nonce := "1760000000", "1760000001"
+	first, moved := plainQuery(timestamp, nonce), plainQuery(nonce, timestamp)
+	if first.Get("signature") != moved.Get("signature") {
+		t.Fatal("the digits were not moved")
+	}
+
+	plain := serve(t, Plain, repeat)
+	plain.send(t, http.MethodPost, first.Encode(), hello)
+	forged := strings.Replace(hello, "hello", "forged", 1)
+	if got := plain.send(t, http.MethodPost, moved.Encode(), forged); got.status != http.StatusForbidden {
+		t.Errorf("plain: another body passed: %d", got.status)
+	}
+
+	keys := map[bot.EventKey]bool{}
+	secure := serve(t, Secure, engineFunc(func(_ context.Context, ev *bot.Event, _ bot.Fitter, _ time.Time) (bot.Answer, error) {
+		keys[ev.Key] = true
+		return bot.Answer{}, nil
+	}))
+	q, encrypted := secured(t, hello, timestamp, nonce)
+	for _, ts := range []string{timestamp, nonce} {
+		q.Set("timestamp", ts)
+		q.Set("nonce", map[string]string{timestamp: nonce, nonce: timestamp}[ts])
+		if got := secure.send(t, http.MethodPost, q.Encode(), envelopeOf(encrypted)); got.status != http.StatusOK {
+			t.Errorf("secure: %d", got.status)
+		}
+	}
+	if secure.events() != 2 || len(keys) != 1 {
+		t.Errorf("secure: %d deliveries with the keys %v", secure.events(), keys)
+	}
+}
+
+func TestWithoutTheMemoryOfCallbacksThePlatformIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Plain, repeat)
+	a.memory.err = errors.New("redis is away")
+	if got := a.postPlain(t, hello); got.status != http.StatusServiceUnavailable || a.events() != 0 {
+		t.Errorf("status %d, %d events", got.status, a.events())
+	}
+}
+
+// The bubble's clock stands still while anything can run, so that the times below are exact.
+func TestAnUnansweredRequestIsHeldUntilThePlatformHasGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		c, err := New(Config{Account: "brand", Token: testToken, AppID: testAppID, AESKey: testAESKey}, Deps{
+			Engine: engineFunc(func(_ context.Context, _ *bot.Event, _ bot.Fitter, by time.Time) (bot.Answer, error) {
+				if left := by.Sub(began); left != 4500*time.Millisecond {
+					t.Errorf("respond within %v", left)
+				}
+				time.Sleep(time.Until(by))
+				return bot.Answer{}, bot.ErrNoAnswer
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if p := recover(); p != http.ErrAbortHandler {
+				t.Errorf("panicked with %v", p)
+			}
+			if held := time.Since(began); held != 5*time.Second {
+				t.Errorf("held for %v", held)
+			}
+		}()
+		req := secureRequest(t)
+		c.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(req.method, "/?"+req.query, strings.NewReader(req.body)))
+		t.Error("it was answered")
+	})
+}

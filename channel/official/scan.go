@@ -1,0 +1,374 @@
+package official
+
+import (
+	"iter"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// The platform's documents are small and flat. The deepest known is 5 levels and the longest, on a mass sending of eight
+// articles, about 110 elements; the limits leave room for what comes and none for documents made to exhaust us.
+const (
+	maxDepth    = 16
+	maxElements = 512
+)
+
+// malformed is why a document can't be read. The texts never quote the document.
+type malformed string
+
+func (m malformed) Error() string { return string(m) }
+
+const (
+	errNotXML      malformed = "not an XML document"
+	errTruncated   malformed = "the document ends early"
+	errDeclaration malformed = "document type and entity declarations are not taken"
+	errEntity      malformed = "unknown entity"
+	errTag         malformed = "a tag is not well-formed"
+	errNesting     malformed = "tags do not match"
+	errRoot        malformed = "the root element is not xml"
+	errTooDeep     malformed = "nested too deeply"
+	errTooMany     malformed = "too many elements"
+	errTrailing    malformed = "something follows the document"
+)
+
+// element is one element of a document: its text when it has no children. Its descendants follow it in elements.
+type element struct {
+	name, text  string
+	descendants int
+}
+
+// elements are siblings and their descendants, in the order of the document.
+type elements []element
+
+// find is the index of the first sibling called name, -1 when there is none.
+func (es elements) find(name string) int {
+	for i := 0; i < len(es); i += 1 + es[i].descendants {
+		if es[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// text is the text of the first sibling called name, exactly as sent; empty when there is none.
+func (es elements) text(name string) string {
+	if i := es.find(name); i >= 0 {
+		return es[i].text
+	}
+	return ""
+}
+
+// word is text without the white space around it: for ids, names and numbers, which pretty-printing must not change.
+func (es elements) word(name string) string { return strings.TrimSpace(es.text(name)) }
+
+// number is the decimal number of the first sibling called name; 0 when there is none or it isn't one.
+func (es elements) number(name string) int64 { return integer(es.text(name)) }
+
+func integer(s string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// in are the children of the first sibling called name.
+func (es elements) in(name string) elements {
+	if i := es.find(name); i >= 0 {
+		return es.children(i)
+	}
+	return nil
+}
+
+func (es elements) children(i int) elements { return es[i+1 : i+1+es[i].descendants] }
+
+// all gives every sibling called name, with its children.
+func (es elements) all(name string) iter.Seq2[element, elements] {
+	return func(yield func(element, elements) bool) {
+		for i := 0; i < len(es); i += 1 + es[i].descendants {
+			if es[i].name == name && !yield(es[i], es.children(i)) {
+				return
+			}
+		}
+	}
+}
+
+// scanner reads a document by hand: encoding/xml, which can do much more, takes most of the time of a callback.
+// Names and texts are substrings of the document wherever it says them in one piece. A scanner can be used again, which
+// saves its storage.
+type scanner struct {
+	doc    string
+	pos    int
+	es     elements
+	open   [maxDepth]int // indices of the elements that are open
+	depth  int
+	joined []byte // the text of the innermost element, when it came in pieces
+	pieces int    // how many
+}
+
+// scan reads an <xml> document and returns the children of its root, which hold until the next scan. White space and
+// comments around it are skipped, attributes ignored; whatever is not UTF-8, and NUL, becomes U+FFFD.
+func (s *scanner) scan(doc string) (elements, error) {
+	s.doc, s.pos, s.depth, s.pieces = clean(doc), 0, 0, 0
+	s.es = s.es[:0]
+	for s.pos < len(s.doc) {
+		if err := s.next(); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case len(s.es) == 0:
+		return nil, errNotXML
+	case s.depth > 0:
+		return nil, errTruncated
+	}
+	return s.es[1:], nil
+}
+
+// forget lets go of the documents that were scanned.
+func (s *scanner) forget() {
+	clear(s.es[:cap(s.es)])
+	s.doc = ""
+}
+
+// clean makes doc valid UTF-8 without NUL, which neither the databases nor the platform take.
+func clean(doc string) string {
+	doc = strings.TrimPrefix(doc, "\uFEFF")
+	if !utf8.ValidString(doc) {
+		doc = strings.ToValidUTF8(doc, "\uFFFD")
+	}
+	if strings.IndexByte(doc, 0) >= 0 {
+		doc = strings.ReplaceAll(doc, "\x00", "\uFFFD")
+	}
+	return doc
+}
+
+// next reads one tag, or the text up to the next.
+func (s *scanner) next() error {
+	rest := s.doc[s.pos:]
+	switch {
+	case rest[0] != '<':
+		return s.characters(rest)
+	case strings.HasPrefix(rest, "</"):
+		return s.end(rest)
+	case strings.HasPrefix(rest, "<![CDATA["):
+		return s.cdata(rest)
+	case strings.HasPrefix(rest, "<!--"):
+		return s.skip(rest, "<!--", "-->")
+	case strings.HasPrefix(rest, "<?"):
+		return s.skip(rest, "<?", "?>")
+	case strings.HasPrefix(rest, "<!"):
+		return errDeclaration
+	}
+	return s.start(rest)
+}
+
+// skip passes over a comment or processing instruction.
+func (s *scanner) skip(rest, open, end string) error {
+	n := strings.Index(rest[len(open):], end)
+	if n < 0 {
+		return errTruncated
+	}
+	s.pos += len(open) + n + len(end)
+	return nil
+}
+
+func (s *scanner) characters(rest string) error {
+	n := strings.IndexByte(rest, '<')
+	if n < 0 {
+		n = len(rest)
+	}
+	s.pos += n
+	text := rest[:n]
+	if s.depth == 0 {
+		if strings.TrimSpace(text) == "" {
+			return nil
+		}
+		if len(s.es) == 0 {
+			return errNotXML
+		}
+		return errTrailing
+	}
+	if strings.IndexByte(text, '&') >= 0 {
+		var err error
+		if text, err = unescape(text); err != nil {
+			return err
+		}
+	}
+	s.append(text)
+	return nil
+}
+
+func (s *scanner) cdata(rest string) error {
+	const open, end = "<![CDATA[", "]]>"
+	if s.depth == 0 {
+		return errNotXML
+	}
+	n := strings.Index(rest[len(open):], end)
+	if n < 0 {
+		return errTruncated
+	}
+	s.append(rest[len(open) : len(open)+n])
+	s.pos += len(open) + n + len(end)
+	return nil
+}
+
+// append adds a piece to the text of the innermost open element. Text around children is layout and dropped.
+func (s *scanner) append(piece string) {
+	e := &s.es[s.open[s.depth-1]]
+	if s.open[s.depth-1] != len(s.es)-1 || piece == "" {
+		return
+	}
+	switch s.pieces {
+	case 0:
+		e.text = piece
+	case 1:
+		s.joined = append(append(s.joined[:0], e.text...), piece...)
+	default:
+		s.joined = append(s.joined, piece...)
+	}
+	s.pieces++
+}
+
+func (s *scanner) start(rest string) error {
+	name, size, closed, err := startTag(rest)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.depth == 0 && len(s.es) > 0:
+		return errTrailing
+	case s.depth == 0 && name != "xml":
+		return errRoot
+	case s.depth == maxDepth:
+		return errTooDeep
+	case len(s.es) == maxElements:
+		return errTooMany
+	}
+	if s.depth > 0 {
+		s.es[s.open[s.depth-1]].text = "" // it has children
+	}
+	s.pos += size
+	s.pieces = 0
+	s.es = append(s.es, element{name: name})
+	if !closed {
+		s.open[s.depth] = len(s.es) - 1
+		s.depth++
+	}
+	return nil
+}
+
+// startTag splits the tag that rest begins with: its name, its size and whether it is an empty element (<a/>).
+func startTag(rest string) (name string, size int, closed bool, err error) {
+	var quote byte
+	for i := 1; i < len(rest); i++ {
+		c := rest[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			if name == "" {
+				return "", 0, false, errTag
+			}
+			quote = c
+		case c == '<':
+			return "", 0, false, errTag
+		case c == '>':
+			closed = rest[i-1] == '/'
+			if name == "" {
+				name = strings.TrimSuffix(rest[1:i], "/")
+			}
+			if name == "" {
+				return "", 0, false, errTag
+			}
+			return name, i + 1, closed, nil
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			if name == "" {
+				if i == 1 {
+					return "", 0, false, errTag
+				}
+				name = rest[1:i]
+			}
+		}
+	}
+	return "", 0, false, errTruncated
+}
+
+func (s *scanner) end(rest string) error {
+	n := strings.IndexByte(rest, '>')
+	if n < 0 {
+		return errTruncated
+	}
+	if s.depth == 0 {
+		return errNesting
+	}
+	s.depth--
+	e := &s.es[s.open[s.depth]]
+	if strings.TrimRight(rest[2:n], " \t\r\n") != e.name {
+		return errNesting
+	}
+	e.descendants = len(s.es) - 1 - s.open[s.depth]
+	if e.descendants == 0 && s.pieces > 1 {
+		e.text = string(s.joined)
+	}
+	s.pos += n + 1
+	s.pieces = 0
+	return nil
+}
+
+// unescape resolves the five predefined entities and character references. There are no others: a document can't declare any.
+func unescape(text string) (string, error) {
+	var b strings.Builder
+	b.Grow(len(text))
+	for {
+		before, rest, found := strings.Cut(text, "&")
+		b.WriteString(before)
+		if !found {
+			return b.String(), nil
+		}
+		name, after, found := strings.Cut(rest, ";")
+		if !found {
+			return "", errEntity
+		}
+		r, err := entity(name)
+		if err != nil {
+			return "", err
+		}
+		b.WriteRune(r)
+		text = after
+	}
+}
+
+func entity(name string) (rune, error) {
+	switch name {
+	case "lt":
+		return '<', nil
+	case "gt":
+		return '>', nil
+	case "amp":
+		return '&', nil
+	case "quot":
+		return '"', nil
+	case "apos":
+		return '\'', nil
+	}
+	digits, isReference := strings.CutPrefix(name, "#")
+	if !isReference {
+		return 0, errEntity
+	}
+	base := 10
+	if hex, ok := strings.CutPrefix(digits, "x"); ok {
+		digits, base = hex, 16
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil {
+		return 0, errEntity
+	}
+	if r := rune(n); n != 0 && n <= utf8.MaxRune && utf8.ValidRune(r) {
+		return r, nil
+	}
+	return utf8.RuneError, nil
+}

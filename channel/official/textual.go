@@ -1,0 +1,90 @@
+package official
+
+import (
+	"strconv"
+	"strings"
+
+	"guanjia/bot"
+)
+
+// chooseHint follows a menu that does not say itself how to choose.
+const chooseHint = "（回复数字选择）"
+
+// isTextual tells whether m can be said as text.
+func isTextual(m bot.Message) bool {
+	switch m.Kind {
+	case bot.MessageText, bot.MessageMenu, bot.MessageMiniProgram, bot.MessageCards:
+		return true
+	}
+	return false
+}
+
+// asText says a textual message as text. The choices of a menu are numbered from the one after numbered.
+func asText(m bot.Message, numbered int) string {
+	switch m.Kind {
+	case bot.MessageText:
+		return m.Text
+	case bot.MessageMenu:
+		return menuText(m.Menu, numbered)
+	case bot.MessageMiniProgram:
+		return miniProgramText(m.MiniProgram)
+	case bot.MessageCards:
+		return cardsText(m.Cards)
+	}
+	return ""
+}
+
+func menuText(m *bot.Menu, numbered int) string {
+	lines := make([]string, 0, len(m.Choices)+2)
+	if m.Head != "" {
+		lines = append(lines, m.Head)
+	}
+	for i, c := range m.Choices {
+		lines = append(lines, strconv.Itoa(numbered+i+1)+". "+c.Label)
+	}
+	if m.Tail != "" {
+		return strings.Join(append(lines, m.Tail), "\n")
+	}
+	return strings.Join(append(lines, chooseHint), "\n")
+}
+
+// miniProgramText is a link that opens a mini program (official account docs, 文本消息插入小程序链接). Clients that can't
+// open one follow href.
+func miniProgramText(m *bot.MiniProgramCard) string {
+	var b strings.Builder
+	b.WriteString("<a ")
+	if m.URL != "" {
+		b.WriteString(`href="` + attribute(m.URL) + `" `)
+	}
+	b.WriteString(`data-miniprogram-appid="` + attribute(m.AppID) + `" data-miniprogram-path="` + attribute(m.Page) + `">`)
+	b.WriteString(caption(m.Title, m.Page) + "</a>")
+	return b.String()
+}
+
+func cardsText(cards []bot.Card) string {
+	lines := make([]string, 0, 2*len(cards))
+	for _, c := range cards {
+		if c.URL == "" {
+			lines = append(lines, c.Title)
+		} else {
+			lines = append(lines, `<a href="`+attribute(c.URL)+`">`+caption(c.Title, c.URL)+"</a>")
+		}
+		if c.Description != "" {
+			lines = append(lines, c.Description)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// attribute keeps a value inside its quotes.
+func attribute(s string) string {
+	return strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E").Replace(s)
+}
+
+// caption is what a link shows; it can't contain tags.
+func caption(title, otherwise string) string {
+	if title == "" {
+		title = otherwise
+	}
+	return strings.NewReplacer("<", "＜", ">", "＞").Replace(title)
+}
