@@ -1,0 +1,330 @@
+package quiz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"guanjia/bot"
+	"guanjia/content"
+	"guanjia/store"
+)
+
+// visit is one event of one person in one campaign.
+type visit struct {
+	*bot.Turn
+	records  Records
+	campaign *Campaign
+	progress *progress // nil: no attempt is open in the session
+}
+
+// visit takes up an event; ok is false when its campaign is not in the content any more.
+func (h *Handler) visit(t *bot.Turn) (v *visit, ok bool) {
+	c, ok := h.book.Campaign(t.Campaign)
+	if !ok {
+		return nil, false
+	}
+	v = &visit{Turn: t, records: h.records, campaign: c}
+	v.restore()
+	return v, true
+}
+
+// restore reads the open attempt. A session that can't be read is as good as a lost one: the records know the attempt.
+func (v *visit) restore() {
+	if !v.InConversation() || v.Session.Campaign != v.campaign.ID {
+		return
+	}
+	var p progress
+	if err := v.State(&p); err == nil && p.Attempt != "" {
+		v.progress = &p
+	}
+}
+
+// start opens an attempt, or says why there is none to open.
+func (v *visit) start(ctx context.Context) (bot.Reply, error) {
+	c := v.campaign
+	switch c.Active.At(v.Now, c.zone) {
+	case content.NotStarted:
+		v.Note(outcomeClosed)
+		return bot.Say(c.say(c.Texts.NotStarted, "{time}", c.clock(c.Active.From.In(c.zone)))), nil
+	case content.Over:
+		return v.closed(ctx)
+	case content.OutsideHours:
+		v.Note(outcomeClosed)
+		return bot.Say(c.say(c.Texts.OutOfHours)), nil
+	}
+	expired := ""
+	for {
+		a, outcome, err := v.records.StartAttempt(ctx, c.ID, v.Event.Person(), c.Attempts, v.Event.Key, v.Now)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		p := c.begin(a, v.Now)
+		switch {
+		case outcome == store.NoAttemptsLeft:
+			return v.done(ctx, a, expired)
+		case !a.FinishedAt.IsZero(): // begun and ended by this very event, before a crash
+			return v.standing(ctx)
+		case outcome == store.Unfinished && c.timeUp(p, v.Now):
+			// Its time ran out while the session was lost; what was answered is lost with it.
+			if _, _, err := v.finish(ctx, p, endedTime); err != nil {
+				return bot.Reply{}, err
+			}
+			expired = c.say(c.Texts.TimeUp, "{limit}", lasted(c.TimePerAttempt.Duration()))
+		case outcome == store.Unfinished:
+			v.Note(outcomeStarted)
+			return v.ask(p, c.say(c.Texts.Restarted))
+		default:
+			v.Note(outcomeStarted)
+			return v.ask(p, blocks(expired, c.intro(len(p.Order))))
+		}
+	}
+}
+
+// ask shows the current question below what is said first, and waits for its answer.
+func (v *visit) ask(p *progress, first string) (bot.Reply, error) {
+	c := v.campaign
+	q := c.current(p)
+	if q == nil {
+		return bot.Reply{}, fmt.Errorf("quiz %s has no question to ask", c.ID)
+	}
+	if err := v.Open(c.ID, p, c.ResumeWithin.Duration()); err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Say(blocks(first, c.question(q, c.optionOrder(q, p.Attempt), p.number(), len(p.Order)))), nil
+}
+
+// answer takes the event as the answer to the current question.
+func (v *visit) answer(ctx context.Context) (bot.Reply, error) {
+	c, p := v.campaign, v.progress
+	q := c.current(p)
+	switch {
+	case c.over(v.Now):
+		v.Close()
+		v.Note(outcomeUncounted)
+		return bot.Say(c.say(c.Texts.Uncounted, "{time}", c.clock(c.closes))), nil
+	case c.timeUp(p, v.Now):
+		return v.end(ctx, endedTime)
+	case q == nil:
+		return v.end(ctx, endedAll)
+	case c.late(p, v.Now):
+		return v.take(ctx, given{Question: q.ID, Of: q.points, Late: true, Millis: p.askedFor(v.Now).Milliseconds()})
+	case v.Route != nil:
+		v.Note(outcomeAsked)
+		return v.ask(p, c.say(c.Texts.Resumed))
+	}
+	a, why := q.read(v.said(), c.optionOrder(q, p.Attempt))
+	if why != understood {
+		v.Note(outcomeUnclear)
+		return v.ask(p, c.again(q, why))
+	}
+	return v.take(ctx, q.give(a, c.Partial, p.askedFor(v.Now)))
+}
+
+// said is what was typed; nothing for pictures and the like.
+func (v *visit) said() string {
+	if v.Event.Kind == bot.KindText || v.Event.Kind == bot.KindVoice {
+		return v.Event.Text
+	}
+	return ""
+}
+
+// take writes an answer on the sheet and goes on to the next question, or to the end.
+func (v *visit) take(ctx context.Context, g given) (bot.Reply, error) {
+	c, p := v.campaign, v.progress
+	n := p.number()
+	p.Given = append(p.Given, g)
+	if c.current(p) == nil {
+		return v.end(ctx, endedAll)
+	}
+	p.Asked = v.Now.UnixMilli()
+	v.Note(outcomeAnswered)
+	if g.Late {
+		v.Note(outcomeLate)
+	}
+	return v.ask(p, c.feedback(p.Attempt, g, n))
+}
+
+// end finishes the attempt and tells what came of it.
+func (v *visit) end(ctx context.Context, how ending) (bot.Reply, error) {
+	a, standing, err := v.finish(ctx, v.progress, how)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	v.Close()
+	v.Note(outcomeFinished)
+	return v.campaign.outcome(a, standing)
+}
+
+// finish writes the attempt into the records. When the same event has done so before, what was written then counts.
+func (v *visit) finish(ctx context.Context, p *progress, how ending) (store.Attempt, store.Standing, error) {
+	s := v.campaign.hand(p, how)
+	answers, err := s.encode()
+	if err != nil {
+		return store.Attempt{}, store.Standing{}, err
+	}
+	r := s.result()
+	return v.records.FinishAttempt(ctx, store.FinishedAttempt{
+		ID: p.Attempt, Key: v.Event.Key, At: v.Now, Score: r.score, MaxScore: r.max, Correct: r.correct, Questions: len(s.Given),
+		Took: v.campaign.took(p, how, v.Now), Answers: answers,
+	})
+}
+
+// outcome tells what came of a finished attempt, from what the records have of it.
+func (c *Campaign) outcome(a store.Attempt, standing store.Standing) (bot.Reply, error) {
+	s, err := decodeSheet(a.Answers)
+	if err != nil {
+		return bot.Reply{}, fmt.Errorf("attempt %s: %w", a.ID, err)
+	}
+	var first string
+	switch n := len(s.Given); {
+	case s.Ended == endedTime:
+		first = c.say(c.Texts.TimeUp, "{limit}", lasted(c.TimePerAttempt.Duration()))
+	case n > 0:
+		first = c.feedback(a.ID, s.Given[n-1], n)
+	}
+	reply := bot.Say(blocks(first, c.result(a, standing)))
+	if c.Explain == ExplainAtEnd {
+		for _, text := range c.review(a.ID, s) {
+			reply.Add(bot.Text(text))
+		}
+	}
+	return reply, nil
+}
+
+// leave ends the attempt by what was answered, or leaves it open where nothing was or the campaign says so. A pause is not
+// the person's doing and never ends an attempt.
+func (v *visit) leave(ctx context.Context, why bot.LeaveReason) (bot.Reply, error) {
+	c, p := v.campaign, v.progress
+	v.Close()
+	switch {
+	case p == nil:
+		return bot.Reply{}, nil
+	case c.over(v.Now):
+		v.Note(outcomeUncounted)
+		return bot.Say(c.say(c.Texts.Uncounted, "{time}", c.clock(c.closes))), nil
+	case why == bot.LeavePaused:
+		return bot.Say(c.say(c.Texts.Paused)), nil
+	case len(p.Given) == 0 || c.Leaving == LeavingRestart:
+		if why == bot.LeaveExpired {
+			return bot.Reply{}, nil
+		}
+		return bot.Say(c.say(c.Texts.LeftOpen)), nil
+	}
+	how, sentence := endedLeft, c.Texts.Left
+	if why == bot.LeaveExpired {
+		how, sentence = endedLapsed, c.Texts.Lapsed
+	}
+	a, standing, err := v.finish(ctx, p, how)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	v.Note(outcomeFinished)
+	first := c.say(sentence, "{answered}", strconv.Itoa(answered(a.Answers)), "{limit}", lasted(c.ResumeWithin.Duration()))
+	return bot.Say(blocks(first, c.result(a, standing))), nil
+}
+
+// answered counts the questions of a finished attempt that somebody answered.
+func answered(answers []byte) int {
+	s, err := decodeSheet(answers)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, g := range s.Given {
+		if !g.Open {
+			n++
+		}
+	}
+	return n
+}
+
+// done tells somebody without attempts left where they stand; expired says that the last one ran out just now.
+func (v *visit) done(ctx context.Context, last store.Attempt, expired string) (bot.Reply, error) {
+	c := v.campaign
+	standing, err := v.records.QuizStanding(ctx, c.ID, v.Event.Person())
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	v.Note(outcomeStanding)
+	if expired == "" {
+		expired = c.say(c.Texts.Done)
+	}
+	lines := append([]string{expired, c.best(standing)}, c.standing(standing, last.No)...)
+	return bot.Say(paragraph(lines...)), nil
+}
+
+// standing tells somebody where they stand, and goes on with the open question.
+func (v *visit) standing(ctx context.Context) (bot.Reply, error) {
+	c := v.campaign
+	if v.progress != nil && (c.over(v.Now) || c.timeUp(v.progress, v.Now) || c.late(v.progress, v.Now)) {
+		return v.answer(ctx) // time runs on while somebody looks at the ranking
+	}
+	if c.Active.At(v.Now, c.zone) == content.Over && v.progress == nil {
+		return v.closed(ctx)
+	}
+	s, err := v.records.QuizStanding(ctx, c.ID, v.Event.Person())
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	v.Note(outcomeStanding)
+	var text string
+	if s.Finished {
+		text = paragraph(append([]string{c.best(s)}, c.standing(s, 0)...)...)
+	} else {
+		text = paragraph(append([]string{c.say(c.Texts.NotYet)}, c.pool(s.Participants)...)...)
+	}
+	if v.progress != nil {
+		return v.ask(v.progress, text)
+	}
+	return bot.Say(text), nil
+}
+
+// closed tells what became of a campaign that is over.
+func (v *visit) closed(ctx context.Context) (bot.Reply, error) {
+	c := v.campaign
+	v.Note(outcomeClosed)
+	own, err := v.records.QuizStanding(ctx, c.ID, v.Event.Person())
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if c.Prize != nil {
+		settlement, err := v.records.QuizSettlement(ctx, c.ID)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return bot.Reply{}, err
+		default:
+			fen, err := v.prize(ctx, own)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return bot.Say(c.settled(settlement, own, fen)), nil
+		}
+	}
+	lines := []string{c.say(c.Texts.Closed, "{time}", c.clock(c.closes))}
+	if own.Finished {
+		lines = append(lines, c.best(own), c.say(c.Texts.Rank, "{rank}", strconv.Itoa(own.Rank), "{people}", strconv.Itoa(own.Participants)))
+	}
+	if c.Prize != nil {
+		lines = append(lines, c.say(c.Texts.Counting, "{keyword}", c.standingWord()))
+	}
+	return bot.Say(paragraph(lines...)), nil
+}
+
+// prize is what the person won, in fen.
+func (v *visit) prize(ctx context.Context, own store.Standing) (int64, error) {
+	if !own.Finished {
+		return 0, nil
+	}
+	for p, err := range v.records.Payouts(ctx, v.campaign.ID) {
+		switch {
+		case err != nil:
+			return 0, fmt.Errorf("look up the prize: %w", err)
+		case p.Person == v.Event.Person():
+			return p.Fen, nil
+		}
+	}
+	return 0, nil
+}
