@@ -34,6 +34,8 @@ type Options struct {
 	Migrate bool
 	// Mounts are more handlers on the public port, by pattern.
 	Mounts map[string]http.Handler
+	// Stopping is called before anything else stops; nil: nothing is.
+	Stopping func(context.Context) error
 	// Listener is the public port when it is open already; nil: BOT_ADDR is opened.
 	Listener net.Listener
 }
@@ -96,8 +98,8 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if dir := s.Content.ContentDir; dir != "" {
 		seen[dir] = takeFingerprint(dir)
 	}
-	c, problems := LoadContent(ContentFS(s.Content), s.Content.Timezone.Location)
-	if err := contentProblems(problems, s.Content.ContentDir).Err(); err != nil {
+	c, problems := ReadContent(s)
+	if err := problems.Err(); err != nil {
 		return nil, err
 	}
 	a := &App{
@@ -140,7 +142,7 @@ func (a *App) openState(ctx context.Context, s Settings) error {
 			return content.Problems{{What: err.Error(), Remedy: "check that the database may be changed"}}
 		}
 	}
-	if err := checkSchema(ctx, st); err != nil {
+	if err := CheckSchema(ctx, st); err != nil {
 		return err
 	}
 	if a.hot, err = openHot(ctx, s.State, st, a.log); err != nil {
@@ -206,6 +208,9 @@ func (a *App) Start(ctx context.Context) error {
 		a.serve(srv)
 	}
 	a.teardown.add("readiness", func(context.Context) error { a.probe.stop(); return nil })
+	if a.opts.Stopping != nil {
+		a.teardown.add("guests", a.opts.Stopping)
+	}
 	a.log.Info("ready", zap.String("addr", a.Addr().String()), zap.Any("accounts", s.Accounts.Accounts), zap.String("database", s.State.DatabaseURL.Location()),
 		zap.String("redis", s.State.RedisURL.Location()), zap.Int("content_files", a.content.Load().Files))
 	return nil
@@ -296,13 +301,11 @@ func (a *App) Stop(ctx context.Context) error {
 	return a.stopErr
 }
 
-// Run is the whole life: it starts, waits for the end of ctx or a failure, and stops within StopBudget.
+// Run is the whole life: it starts, says so, waits for the end of ctx or a failure, and stops within StopBudget.
 func (a *App) Run(ctx context.Context, started func()) error {
 	err := a.Start(ctx)
 	if err == nil {
-		if started != nil {
-			started()
-		}
+		started()
 		select {
 		case <-ctx.Done():
 		case err = <-a.failed:

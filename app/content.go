@@ -3,7 +3,7 @@ package app
 import (
 	"io/fs"
 	"os"
-	"strings"
+	"path/filepath"
 	"time"
 
 	"guanjia/bot"
@@ -56,6 +56,12 @@ func ContentFS(s ContentSettings) fs.FS {
 	return os.DirFS(s.ContentDir)
 }
 
+// ReadContent reads the content that the settings name. Problems name files by their path from here.
+func ReadContent(s Settings) (*Content, content.Problems) {
+	c, problems := LoadContent(ContentFS(s.Content), s.Content.Timezone.Location)
+	return c, withFolder(problems, s.Content.ContentDir)
+}
+
 // LoadContent reads and checks a content folder. With problems the content can't be used.
 func LoadContent(fsys fs.FS, zone *time.Location) (*Content, content.Problems) {
 	list := handlers()
@@ -106,11 +112,11 @@ func (c *Content) router(s *store.Store) (*bot.Router, error) {
 	return bot.NewRouter(list...)
 }
 
-// contentProblems gives problems of a folder their path from here, so that editors can jump to them.
-func contentProblems(ps content.Problems, dir string) content.Problems {
+// withFolder gives problems of a folder their path from here, so that editors can jump to them.
+func withFolder(ps content.Problems, dir string) content.Problems {
 	for i := range ps {
 		if dir != "" && ps[i].File != "" {
-			ps[i].File = strings.TrimSuffix(dir, "/") + "/" + ps[i].File
+			ps[i].File = filepath.Join(dir, ps[i].File)
 		}
 	}
 	return ps

@@ -24,8 +24,8 @@ func OpenStore(ctx context.Context, s StateSettings, log *zap.Logger) (*store.St
 	return st, nil
 }
 
-// checkSchema refuses a database that another version of the program made.
-func checkSchema(ctx context.Context, st *store.Store) error {
+// CheckSchema refuses a database that another version of the program made.
+func CheckSchema(ctx context.Context, st *store.Store) error {
 	switch err := st.CheckSchema(ctx); {
 	case errors.Is(err, store.ErrSchemaOlder):
 		return content.Problems{{What: err.Error(), Remedy: "run 'guanjia migrate' first"}}

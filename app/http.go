@@ -96,12 +96,15 @@ func (a *App) limit(next http.Handler) http.Handler {
 	})
 }
 
-// untilStop ends the requests of a mounted handler when the bot stops: a page that listens for events would hold the stop up.
+// untilStop lets the requests of a mounted handler take their time, and ends them when the bot stops: a page that listens for
+// events would hold the stop up.
 func untilStop(stopping <-chan struct{}, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
-		go func() { // ends with the request
+		rc := http.NewResponseController(w)
+		_ = errors.Join(rc.SetReadDeadline(time.Time{}), rc.SetWriteDeadline(time.Time{})) // a recorder in a test has none
+		go func() {                                                                        // ends with the request
 			select {
 			case <-stopping:
 				cancel()

@@ -51,9 +51,8 @@ func (a *App) reloadSettings() error {
 func (a *App) reloadContent() error {
 	a.reloading.Lock()
 	defer a.reloading.Unlock()
-	s := a.settings.Content
-	c, problems := LoadContent(ContentFS(s), s.Timezone.Location)
-	err := contentProblems(problems, s.ContentDir).Err()
+	c, problems := ReadContent(a.settings)
+	err := problems.Err()
 	if err == nil {
 		err = a.use(c)
 	}
