@@ -124,7 +124,7 @@ campaigns:
 `)
 	k.Later(24 * time.Hour) // Wednesday, 10:00
 	wang, li := k.Person("wang"), k.Person("li")
-	wang.Says("春天").Hears("还没开始", "2026年3月12日 09:00开始领取")
+	wang.Says("春天").Hears("还没开始", "2026年3月12日 09:00 开始领取")
 	wang.Follows("spring").Hears("还没开始")
 	k.Later(27 * time.Hour) // Thursday, 13:00
 	wang.Says("春天").Hears("现在不是", "周四、周五、周六 09:00-12:00、14:00-18:00")

@@ -23,9 +23,9 @@ func DefaultTexts() Texts {
 		AlreadyVoid:     "您领过的《{name}》（券码 {code}）已作废。每人限领一张，不能再领了。",
 		AlreadyExpired:  "您领过的《{name}》（券码 {code}）已过期（{expires}）。每人限领一张，不能再领了。",
 		SoldOut:         "《{name}》已经领完了，谢谢您的支持。下次有活动，我们早点告诉您。",
-		NotStarted:      "《{name}》还没开始，{start}开始领取，到时候再来吧。",
+		NotStarted:      "《{name}》还没开始，{start} 开始领取，到时候再来吧。",
 		Over:            "《{name}》已经结束了，谢谢您的支持。",
-		OutsideHours:    "现在不是《{name}》的领取时间，请在{hours}再来领取。",
+		OutsideHours:    "现在不是《{name}》的领取时间。领取时间：{hours}。",
 	}
 }
 
