@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -165,6 +166,22 @@ func isElementName(name string) bool {
 		}
 	}
 	return true
+}
+
+// maxBrief is how much of a text the log of requests shows.
+const maxBrief = 24 // characters
+
+// brief names an act in a few words.
+func (a *Act) brief() string {
+	words := cmp.Or(a.Text, a.Label, a.Title, a.Scene, a.Key)
+	if a.Kind == ActRaw {
+		words = a.Fields[0].Value
+	}
+	words = strings.Join(strings.Fields(words), " ")
+	if r := []rune(words); len(r) > maxBrief {
+		words = string(r[:maxBrief]) + "…"
+	}
+	return words
 }
 
 // clean drops the characters that XML can't carry: no phone can send them either.

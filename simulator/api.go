@@ -18,7 +18,7 @@ import (
 // Limits of the API.
 const (
 	maxRequestBody = 256 << 10 // bytes, of JSON
-	qrSize         = 320       // pixels
+	qrModule       = -8        // pixels of each square; negative says that the picture is as large as it needs to be
 	// actTime is how long an act may take: the platform's tries, held back and slowed down by faults.
 	actTime = 5 * time.Minute
 )
@@ -240,7 +240,13 @@ func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := url.Values{"account": {a.Name}, "scan": {scene.Key}}
-	png, err := qrcode.Encode(s.pageURL(r)+"?"+query.Encode(), qrcode.Medium, qrSize)
+	code, err := qrcode.New(s.pageURL(r)+"?"+query.Encode(), qrcode.Medium)
+	if err != nil {
+		http.Error(w, "code not drawn", http.StatusInternalServerError)
+		return
+	}
+	code.DisableBorder = true // the page leaves room around it
+	png, err := code.PNG(qrModule)
 	if err != nil {
 		http.Error(w, "code not drawn", http.StatusInternalServerError)
 		return

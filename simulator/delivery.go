@@ -24,9 +24,10 @@ type Delivery struct {
 	Account  string      `json:"account"`
 	User     string      `json:"user"`
 	Act      ActKind     `json:"act"`
-	At       time.Time   `json:"at"`             // by the simulated clock
-	Try      int         `json:"try"`            // from 1
-	Copy     int         `json:"copy,omitempty"` // from 1, when the callback was duplicated
+	Brief    string      `json:"brief,omitempty"` // the beginning of what was said, or what was tapped
+	At       time.Time   `json:"at"`              // by the simulated clock
+	Try      int         `json:"try"`             // from 1
+	Copy     int         `json:"copy,omitempty"`  // from 1, when the callback was duplicated
 	Faults   []FaultKind `json:"faults,omitempty"`
 
 	Verdict Verdict  `json:"verdict"`
@@ -141,7 +142,7 @@ func (s *Simulator) try(j *job, try int) []*Delivery {
 	for i := range made {
 		d := &Delivery{
 			Exchange: j.exchange.ID, Account: j.account.Name, User: j.exchange.User, Act: j.exchange.Act.Kind,
-			At: s.clock.Now(), Try: try, Faults: j.plan.names, Request: j.document,
+			Brief: j.exchange.Act.brief(), At: s.clock.Now(), Try: try, Faults: j.plan.names, Request: j.document,
 		}
 		if copies > 1 {
 			d.Copy = i + 1

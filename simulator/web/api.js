@@ -1,0 +1,44 @@
+// The way to the simulator. All addresses are relative to the page, so that it works under any path.
+
+async function call(method, path, body, type = 'application/json') {
+  const options = { method, headers: {} };
+  if (body !== undefined) {
+    options.headers['Content-Type'] = type;
+    options.body = type === 'application/json' ? JSON.stringify(body) : body;
+  }
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Error('连不上模拟器，请确认程序还在运行');
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.message || `模拟器回答 HTTP ${response.status}`);
+  return answer;
+}
+
+const person = (account, user) => `api/accounts/${encodeURIComponent(account)}/users/${encodeURIComponent(user)}`;
+
+export const api = {
+  state: () => call('GET', 'api/state'),
+  newUser: (nickname) => call('POST', 'api/users', { nickname }),
+  chat: (account, user) => call('GET', `${person(account, user)}/chat`),
+  act: (account, user, act) => call('POST', `${person(account, user)}/acts`, act),
+  picture: (account, user, blob) => call('POST', `${person(account, user)}/pictures`, blob, 'application/octet-stream'),
+  verify: (account) => call('POST', `api/accounts/${encodeURIComponent(account)}/verify`, {}),
+  faults: (account, faults) => call('PUT', `api/accounts/${encodeURIComponent(account)}/faults`, faults),
+  nextFaults: (account, faults) => call('POST', `api/accounts/${encodeURIComponent(account)}/faults/next`, faults),
+  advance: (advance) => call('POST', 'api/clock', { advance }),
+  delivery: (id) => call('GET', `api/deliveries/${id}`),
+  qr: (account, scene) => `api/accounts/${encodeURIComponent(account)}/scenes/${encodeURIComponent(scene)}/qr.png`,
+  media: (id) => `media/${encodeURIComponent(id)}`,
+};
+
+/** watch calls listeners by event name; the browser reconnects by itself, and hello comes first each time. */
+export function watch(listeners) {
+  const source = new EventSource('api/events');
+  for (const [name, listener] of Object.entries(listeners)) {
+    if (name === 'error') source.addEventListener('error', listener);
+    else source.addEventListener(name, (e) => listener(JSON.parse(e.data)));
+  }
+}
