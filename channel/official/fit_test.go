@@ -194,6 +194,21 @@ func TestAMenuWithALongHeadStillOffersItsChoices(t *testing.T) {
 	}
 }
 
+func TestAChoiceLongerThanAReplyIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	label := strings.Repeat("长", 1500)
+	messages := []bot.Message{menuMessage(bot.Menu{Head: "选", Choices: []bot.Choice{{Label: label}}})}
+	var read strings.Builder
+	for len(messages) > 0 {
+		got := fitter{toMessage: true}.Fit(messages)
+		read.WriteString(got.Now[0].Text)
+		messages = got.Later
+	}
+	if n := strings.Count(read.String(), "长"); n != 1500 {
+		t.Errorf("%d characters of 1500 arrived", n)
+	}
+}
+
 // TestFittingLosesNothing sends what is left over again and again, as the engine does, until nothing is.
 func TestFittingLosesNothing(t *testing.T) {
 	t.Parallel()

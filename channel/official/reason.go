@@ -88,14 +88,7 @@ type rejection struct {
 	cause  error
 }
 
-func (r rejection) Error() string {
-	if r.cause == nil {
-		return string(r.reason)
-	}
-	return string(r.reason) + ": " + r.cause.Error()
-}
-
-func (r rejection) Unwrap() error { return r.cause }
+func (r rejection) Error() string { return string(r.reason) }
 
 // reject makes a rejection.
 func reject(reason Reason, cause error) error { return rejection{reason, cause} }

@@ -1,10 +1,12 @@
 package official
 
 import (
+	"bufio"
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -191,6 +193,45 @@ func TestBadRequestsAreRefused(t *testing.T) {
 	}
 }
 
+func TestABodyOfUnknownLengthIsLimitedToo(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Plain, repeat)
+	endless := io.MultiReader(strings.NewReader(hello), strings.NewReader(strings.Repeat(" ", 10<<20))) // sent in chunks
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.url+"/?"+plainQuery(sent, testNonce).Encode(), endless)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := do(t, req); got.status != http.StatusRequestEntityTooLarge || a.events() != 0 {
+		t.Errorf("status %d, %d events", got.status, a.events())
+	}
+}
+
+func TestABodyThatEndsEarlyIsRefused(t *testing.T) {
+	t.Parallel()
+	a := serve(t, Plain, repeat)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(a.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "POST /?%s HTTP/1.1\r\nHost: bot\r\nContent-Length: %d\r\n\r\n%s",
+		plainQuery(sent, testNonce).Encode(), len(hello), hello[:40])
+	if err == nil {
+		err = conn.(*net.TCPConn).CloseWrite()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusBadRequest || a.events() != 0 {
+		t.Errorf("status %s, %d events", res.Status, a.events())
+	}
+}
+
 func TestALimitIsNotReachedTooEarly(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]time.Duration{"just in time": -5 * time.Minute, "just not too soon": 5 * time.Minute} {
@@ -247,68 +288,6 @@ func TestWhiteSpaceAroundEncryptIsNotSigned(t *testing.T) {
 	body := "<xml>\n  <ToUserName>gh</ToUserName>\n  <Encrypt>\n    <![CDATA[" + encrypted + "]]>\n  </Encrypt>\n</xml>\n"
 	if got := a.send(t, http.MethodPost, q.Encode(), body); got.status != http.StatusOK {
 		t.Errorf("status %d", got.status)
-	}
-}
-
-func TestAPlainSignatureIsNotUsedForAnotherBody(t *testing.T) {
-	t.Parallel()
-	a := serve(t, Plain, repeat)
-	forged := strings.Replace(hello, "hello", "forged", 1)
-	if got := a.postPlain(t, hello); got.status != http.StatusOK {
-		t.Fatalf("the original: %d", got.status)
-	}
-	if got := a.postPlain(t, forged); got.status != http.StatusForbidden || a.counted.rejected[0] != ReasonReplay {
-		t.Errorf("another body: %d %v", got.status, a.counted.rejected)
-	}
-	if got := a.postPlain(t, hello); got.status != http.StatusOK || !strings.Contains(got.body, "hello") {
-		t.Errorf("the same again: %d %q", got.status, got.body)
-	}
-	if a.memory.ttl < 24*time.Hour {
-		t.Errorf("remembered for %v", a.memory.ttl)
-	}
-}
-
-// The signature does not tell where the timestamp ends and the nonce begins. Both readings of the digits below are within
-// the clock window.
-func TestMovedDigitsDoNotMakeAnotherCallback(t *testing.T) {
-	t.Parallel()
-	timestamp, nonce := "1760000000", "1760000001"
-	first, moved := plainQuery(timestamp, nonce), plainQuery(nonce, timestamp)
-	if first.Get("signature") != moved.Get("signature") {
-		t.Fatal("the digits were not moved")
-	}
-
-	plain := serve(t, Plain, repeat)
-	plain.send(t, http.MethodPost, first.Encode(), hello)
-	forged := strings.Replace(hello, "hello", "forged", 1)
-	if got := plain.send(t, http.MethodPost, moved.Encode(), forged); got.status != http.StatusForbidden {
-		t.Errorf("plain: another body passed: %d", got.status)
-	}
-
-	keys := map[bot.EventKey]bool{}
-	secure := serve(t, Secure, engineFunc(func(_ context.Context, ev *bot.Event, _ bot.Fitter, _ time.Time) (bot.Answer, error) {
-		keys[ev.Key] = true
-		return bot.Answer{}, nil
-	}))
-	q, encrypted := secured(t, hello, timestamp, nonce)
-	for _, ts := range []string{timestamp, nonce} {
-		q.Set("timestamp", ts)
-		q.Set("nonce", map[string]string{timestamp: nonce, nonce: timestamp}[ts])
-		if got := secure.send(t, http.MethodPost, q.Encode(), envelopeOf(encrypted)); got.status != http.StatusOK {
-			t.Errorf("secure: %d", got.status)
-		}
-	}
-	if secure.events() != 2 || len(keys) != 1 {
-		t.Errorf("secure: %d deliveries with the keys %v", secure.events(), keys)
-	}
-}
-
-func TestWithoutTheMemoryOfCallbacksThePlatformIsAskedAgain(t *testing.T) {
-	t.Parallel()
-	a := serve(t, Plain, repeat)
-	a.memory.err = errors.New("redis is away")
-	if got := a.postPlain(t, hello); got.status != http.StatusServiceUnavailable || a.events() != 0 {
-		t.Errorf("status %d, %d events", got.status, a.events())
 	}
 }
 
