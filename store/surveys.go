@@ -17,6 +17,7 @@ type SurveyResponse struct {
 	Person                bot.Person
 	Key                   bot.EventKey
 	Anonymous             bool
+	Again                 bool // counts beside the person's earlier ones; not kept
 	StartedAt, FinishedAt time.Time
 	Complete              bool
 	Answers               []SurveyAnswer
@@ -32,8 +33,8 @@ type SurveyAnswer struct {
 	Skipped  bool     `json:"s,omitempty"`
 }
 
-// SubmitSurvey writes a person's response to a campaign down, the first one only, and tells whether this is it. The same key
-// again changes nothing and tells the same.
+// SubmitSurvey writes a person's response to a campaign down, the first one only unless it says Again, and tells whether it
+// counts. The same key again changes nothing and tells the same.
 //
 // That somebody took part is kept apart from what was said. For an anonymous response nothing is kept that leads from one to
 // the other: not the person, the key or the hour, and the text, reply and session of the person's private journal entries
@@ -51,8 +52,12 @@ func (s *Store) SubmitSurvey(ctx context.Context, r SurveyResponse, by bot.Perso
 		return false, fmt.Errorf("encode answers to %s: %w", r.Campaign, err)
 	}
 	first, err = InTx(ctx, s, func(ctx context.Context, tx *Tx) (bool, error) {
+		before := "DO NOTHING"
+		if r.Again {
+			before = "DO UPDATE SET event_key = excluded.event_key, at = excluded.at WHERE survey_participation.event_key <> excluded.event_key"
+		}
 		n, err := tx.Exec(ctx, `INSERT INTO survey_participation (campaign, account, user_id, event_key, at)
-			VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (campaign, account, user_id) `+before,
 			r.Campaign, string(by.Account), string(by.User), string(r.Key), ms(r.FinishedAt))
 		if err != nil {
 			return false, err

@@ -49,6 +49,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"a quiz is settled once", quizSettle},
 		{"a settlement that fails leaves nothing", quizSettleFails},
 		{"the first survey response counts", surveyFirst},
+		{"a response may count beside earlier ones", surveyAgain},
 		{"an anonymous response leads to nobody", surveyAnonymous},
 		{"answers are tallied", surveyTally},
 		{"a cancelled context writes nothing", cancelled},

@@ -63,6 +63,21 @@ func surveyFirst(t *testing.T, fresh Fresh) {
 	equal(t, len(collect(t, s.SurveyResponses(t.Context(), "survey"))), 2)
 }
 
+func surveyAgain(t *testing.T, fresh Fresh) {
+	s := Open(t, fresh(t))
+	for i, k := range []bot.EventKey{"first", "first", "second", "second"} { // each event twice
+		r := response(k, i > 1)
+		r.Again = true
+		counts, err := s.SubmitSurvey(t.Context(), r, someone(1))
+		ok(t, err)
+		equal(t, counts, true)
+	}
+	equal(t, len(collect(t, s.SurveyResponses(t.Context(), "survey"))), 2)
+	counts, err := s.SubmitSurvey(t.Context(), response("third", false), someone(1))
+	ok(t, err)
+	equal(t, counts, false)
+}
+
 func surveyAnonymous(t *testing.T, fresh Fresh) {
 	s := Open(t, fresh(t))
 	p := someone(1)
