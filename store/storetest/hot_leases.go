@@ -42,6 +42,19 @@ func hotUnfinishedStays(t *testing.T, open OpenHot) {
 	equal(t, h.arrive(lease(1, "fourth"), long).Unfinished, bot.EventKey(""))
 }
 
+func hotRecovered(t *testing.T, open OpenHot) {
+	h := use(t, open)
+	h.arrive(lease(1, "crashed"), short)
+	next := lease(1, "next")
+	eventually(t, "the lease runs out", func() bool { return h.ask(next, long).State == bot.BeginRun })
+	f := outcome(next, "session", "reply")
+	f.Recovered = &bot.Late{Key: "crashed", Reply: []byte("from the journal")}
+	ok(t, h.Finish(t.Context(), f))
+	equal(t, h.arrive(lease(1, "crashed"), long), bot.BeginResult{State: bot.BeginDone, Try: 2, Reply: []byte("from the journal")})
+	equal(t, h.arrive(next, long).Reply, []byte("reply"))
+	equal(t, string(h.arrive(lease(1, "last"), long).Session), "session")
+}
+
 func hotLost(t *testing.T, open OpenHot) {
 	h := use(t, open)
 	slow, quick := lease(1, "slow"), lease(1, "quick")

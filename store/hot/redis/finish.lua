@@ -1,6 +1,7 @@
 -- Saves the outcome of an event and frees the lease. Returns 1, or 0 when the lease is no longer the owner's.
--- KEYS: person, event. ARGV: event key, owner, session ('' none), its ms, reply, its ms, undelivered (1 or 0), ms to keep it
--- as late, then the keys of the late replies that went along. The fields are explained in begin.lua.
+-- KEYS: person, event, and the recovered event if there is one. ARGV: event key, owner, session ('' none), its ms, reply, its
+-- ms, undelivered (1 or 0), ms to keep it as late, the recovered event's reply, then the keys of the late replies that went
+-- along. The fields are explained in begin.lua.
 local key, owner = ARGV[1], ARGV[2]
 local p = redis.call('HMGET', KEYS[1], 'k', 'o', 'm', 'l')
 if p[1] ~= key or p[2] ~= owner then
@@ -19,7 +20,7 @@ local keep_event = now + ARGV[6]
 local late, packed = {}, ''
 if p[4] and p[4] ~= '' then
   local taken = {}
-  for i = 9, #ARGV do taken[ARGV[i]] = true end
+  for i = 10, #ARGV do taken[ARGV[i]] = true end
   local before = cmsgpack.unpack(p[4])
   for i = 1, #before, 3 do
     if before[i + 2] > now and not taken[before[i]] then
@@ -43,4 +44,8 @@ redis.call('HSET', KEYS[1], 's', ARGV[3], 'su', int(session_until), 'k', '', 'o'
 redis.call('PEXPIREAT', KEYS[1], int(keep))
 redis.call('HSET', KEYS[2], 'b', owner, 'r', ARGV[5])
 redis.call('PEXPIREAT', KEYS[2], int(keep_event))
+if KEYS[3] then
+  redis.call('HSET', KEYS[3], 'b', owner, 'r', ARGV[9])
+  redis.call('PEXPIRE', KEYS[3], ARGV[6])
+end
 return 1

@@ -119,12 +119,16 @@ func (h *Hot) Finish(ctx context.Context, r bot.FinishRequest) error {
 	if r.SessionFor <= 0 {
 		session = nil
 	}
+	keys, recovered := h.keys(r.Lease), []byte(nil)
+	if r.Recovered != nil {
+		keys, recovered = append(keys, h.keys(bot.Lease{Person: r.Person, Key: r.Recovered.Key})[1]), r.Recovered.Reply
+	}
 	args := []any{string(r.Key), r.Owner, session, r.SessionFor.Milliseconds(), r.Reply, r.ReplyFor.Milliseconds(),
-		r.Undelivered, hot.KeepLate.Milliseconds()}
+		r.Undelivered, hot.KeepLate.Milliseconds(), recovered}
 	for _, k := range r.LateTaken {
 		args = append(args, string(k))
 	}
-	return h.runLeased(ctx, "finish", command{h.finish, h.keys(r.Lease), args})
+	return h.runLeased(ctx, "finish", command{h.finish, keys, args})
 }
 
 // Renew extends the lease.

@@ -52,3 +52,10 @@ func TestCluster(t *testing.T) {
 		return opener(t, url, redis.Options{Prefix: fmt.Sprintf("test%d:", n)})
 	})
 }
+
+func BenchmarkBeginFinish(b *testing.B) {
+	b.Run("pipelined", func(b *testing.B) { storetest.BenchHot(b, opener(b, testproc.Redis(b), redis.Options{})()) })
+	b.Run("separate", func(b *testing.B) {
+		storetest.BenchHot(b, opener(b, testproc.Redis(b), redis.Options{Separate: true})())
+	})
+}

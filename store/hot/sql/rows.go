@@ -34,18 +34,28 @@ func scanPerson(r store.Row) (p person, err error) {
 
 // writeLease writes what Begin changes, and leaves the session alone.
 func writeLease(ctx context.Context, tx *store.Tx, who bot.Person, p person) error {
-	_, err := tx.Exec(ctx, `UPDATE hot_person SET lease_key = $1, lease_owner = $2, lease_until = $3, unfinished = $4, minute = $5, inbound = $6, keep_until = $7
-		WHERE account = $8 AND user_id = $9`,
-		string(p.leaseKey), p.leaseOwner, p.leaseUntil, string(p.unfinished), p.minute, p.inbound, p.keepUntil, string(who.Account), string(who.User))
+	_, err := tx.Exec(ctx, `UPDATE hot_person SET lease_key = $1, lease_owner = $2, lease_until = $3, unfinished = $4, minute = $5, inbound = $6
+		WHERE account = $7 AND user_id = $8`,
+		string(p.leaseKey), p.leaseOwner, p.leaseUntil, string(p.unfinished), p.minute, p.inbound, string(who.Account), string(who.User))
 	return err
 }
 
 // writePerson writes what Finish changes.
 func writePerson(ctx context.Context, tx *store.Tx, who bot.Person, p person) error {
 	_, err := tx.Exec(ctx, `UPDATE hot_person SET session = $1, session_until = $2, lease_key = $3, lease_owner = $4, lease_until = $5, unfinished = $6,
-		late_until = $7, keep_until = $8 WHERE account = $9 AND user_id = $10`,
-		p.session, p.sessionUntil, string(p.leaseKey), p.leaseOwner, p.leaseUntil, string(p.unfinished), p.lateUntil, p.keepUntil,
+		late_until = $7 WHERE account = $8 AND user_id = $9`,
+		p.session, p.sessionUntil, string(p.leaseKey), p.leaseOwner, p.leaseUntil, string(p.unfinished), p.lateUntil,
 		string(who.Account), string(who.User))
+	return err
+}
+
+// writeKeep writes when the row may be swept, if that has moved.
+func writeKeep(ctx context.Context, tx *store.Tx, who bot.Person, before, after person) error {
+	if before.keepUntil == after.keepUntil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, "UPDATE hot_person SET keep_until = $1 WHERE account = $2 AND user_id = $3",
+		after.keepUntil, string(who.Account), string(who.User))
 	return err
 }
 

@@ -24,10 +24,18 @@ type person struct {
 
 func (p person) leasedTo(l bot.Lease) bool { return p.leaseOwner == l.Owner && p.leaseKey == l.Key }
 
+// keep moves the time when the row may be swept. It is rounded up and never moved back, so that the index over it changes
+// about once an hour and not with every event.
+func (p *person) keep(until int64) {
+	if until > p.keepUntil {
+		p.keepUntil = (until/hour + 1) * hour
+	}
+}
+
 // differs compares what Begin may change.
 func (p person) differs(q person) bool {
 	return p.leaseKey != q.leaseKey || p.leaseOwner != q.leaseOwner || p.leaseUntil != q.leaseUntil ||
-		p.unfinished != q.unfinished || p.minute != q.minute || p.inbound != q.inbound || p.keepUntil != q.keepUntil
+		p.unfinished != q.unfinished || p.minute != q.minute || p.inbound != q.inbound
 }
 
 // event is a row of hot_event.
@@ -44,7 +52,10 @@ func (e event) differs(f event) bool {
 	return e.tries != f.tries || e.lateUntil != f.lateUntil || e.keepUntil != f.keepUntil
 }
 
-const minute = int64(time.Minute / time.Millisecond)
+const (
+	minute = int64(time.Minute / time.Millisecond)
+	hour   = int64(time.Hour / time.Millisecond)
+)
 
 // begin decides what becomes of a delivery and changes the person and the event accordingly.
 func begin(p *person, e *event, r bot.BeginRequest) bot.BeginResult {
@@ -67,7 +78,6 @@ func begin(p *person, e *event, r bot.BeginRequest) bot.BeginResult {
 	}
 	if r.Arrival && first {
 		p.inbound++
-		p.keepUntil = max(p.keepUntil, (p.minute+1)*minute)
 	}
 	ranOut := p.leaseUntil <= p.now
 	switch {
@@ -84,7 +94,7 @@ func begin(p *person, e *event, r bot.BeginRequest) bot.BeginResult {
 		return result
 	}
 	p.leaseKey, p.leaseOwner, p.leaseUntil = r.Key, r.Owner, p.now+r.For.Milliseconds()
-	p.keepUntil = max(p.keepUntil, p.leaseUntil+hot.KeepUnfinished.Milliseconds())
+	p.keep(p.leaseUntil + hot.KeepUnfinished.Milliseconds())
 	result.State, result.Unfinished, result.Inbound = bot.BeginRun, p.unfinished, int(max(1, p.inbound))
 	if p.sessionUntil > p.now {
 		result.Session = p.session
@@ -106,6 +116,6 @@ func finish(p *person, r bot.FinishRequest) event {
 		e.keepUntil = max(e.keepUntil, e.lateUntil)
 		p.lateUntil = e.lateUntil
 	}
-	p.keepUntil = max(p.sessionUntil, p.lateUntil, (p.minute+1)*minute)
+	p.keep(max(p.sessionUntil, p.lateUntil))
 	return e
 }

@@ -74,6 +74,9 @@ func (h *Hot) Begin(ctx context.Context, r bot.BeginRequest) (bot.BeginResult, e
 				return bot.BeginResult{}, err
 			}
 		}
+		if err := writeKeep(ctx, tx, r.Person, p0, p); err != nil {
+			return bot.BeginResult{}, err
+		}
 		if e.differs(e0) {
 			if err := writeTries(ctx, tx, r.Person, r.Key, e); err != nil {
 				return bot.BeginResult{}, err
@@ -107,9 +110,19 @@ func (h *Hot) Finish(ctx context.Context, r bot.FinishRequest) error {
 				return false, err
 			}
 		}
+		p0 := p
 		e := finish(&p, r)
 		if err := writePerson(ctx, tx, r.Person, p); err != nil {
 			return false, err
+		}
+		if err := writeKeep(ctx, tx, r.Person, p0, p); err != nil {
+			return false, err
+		}
+		if r.Recovered != nil {
+			recovered := event{doneBy: r.Owner, reply: r.Recovered.Reply, keepUntil: p.now + r.ReplyFor.Milliseconds()}
+			if err := writeReply(ctx, tx, r.Person, r.Recovered.Key, recovered); err != nil {
+				return false, err
+			}
 		}
 		return true, writeReply(ctx, tx, r.Person, r.Key, e)
 	})

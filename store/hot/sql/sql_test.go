@@ -25,3 +25,8 @@ func TestPostgreSQL(t *testing.T) {
 	t.Parallel()
 	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot { return opener(t, testproc.Postgres(t)) })
 }
+
+func BenchmarkBeginFinish(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchHot(b, opener(b, sqliteURL(b))()) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchHot(b, opener(b, testproc.Postgres(b))()) })
+}
