@@ -224,17 +224,20 @@ func (c *Channel) refuse(w http.ResponseWriter, err error) {
 // unless it is the runtime speaking.
 func (c *Channel) contain(w http.ResponseWriter) {
 	p := recover()
-	switch p := p.(type) {
-	case nil:
+	if p == nil {
 		return
-	case runtime.Error:
-		c.log.Error("callback panicked", zap.Error(p), zap.Stack("stack"))
-	default:
-		if p == http.ErrAbortHandler {
-			panic(p)
-		}
-		c.log.Error("callback panicked", zap.String("type", fmt.Sprintf("%T", p)), zap.Stack("stack"))
 	}
+	what := zap.String("type", fmt.Sprintf("%T", p))
+	if err, ok := p.(error); ok {
+		var fault runtime.Error
+		switch {
+		case errors.Is(err, http.ErrAbortHandler):
+			panic(p)
+		case errors.As(err, &fault):
+			what = zap.Error(fault)
+		}
+	}
+	c.log.Error("callback panicked", what, zap.Stack("stack"))
 	c.observer.Rejected(c.account, ReasonInternal)
 	respond(w, http.StatusInternalServerError, typeText, []byte(http.StatusText(http.StatusInternalServerError)))
 }

@@ -53,9 +53,9 @@ func (f fitter) Fit(messages []bot.Message) bot.Fitted {
 	}
 	switch {
 	case run == 0:
-		return bot.Fitted{Now: messages[:1], Later: messages[1:]}
+		return bot.Fitted{Now: messages[:1:1], Later: messages[1:]}
 	case run == 1 && messages[0].Kind == bot.MessageCards && len(messages[0].Cards) <= f.articles():
-		return bot.Fitted{Now: messages[:1], Later: messages[1:]}
+		return bot.Fitted{Now: messages[:1:1], Later: messages[1:]}
 	}
 	return merge(messages[:run], messages[run:])
 }

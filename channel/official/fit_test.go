@@ -50,7 +50,7 @@ func TestOneMessageGoesOut(t *testing.T) {
 			{Kind: bot.MessageMenu}, {Kind: bot.MessageMenu, Menu: &bot.Menu{Head: "?"}}, {Kind: bot.MessageMiniProgram}, {Kind: "hologram"},
 		}},
 		{name: "one text", said: say("你好"), now: say("你好")},
-		{name: "texts become one", said: []bot.Message{bot.Text("一"), bot.Text("二")}, now: say("一\n\n二")},
+		{name: "texts become one", said: []bot.Message{bot.Text("一\n"), bot.Text("　二\n")}, now: say("一\n\n　二")},
 		{name: "a picture goes alone", said: []bot.Message{image, bot.Text("二")}, now: []bot.Message{image}, wait: say("二")},
 		{
 			name: "a picture waits", said: []bot.Message{bot.Text("一"), image, bot.Text("三")},
@@ -123,7 +123,7 @@ func TestLongTextsContinue(t *testing.T) {
 	}{
 		{"2,048 bytes fit", strings.Repeat("a", 2048), strings.Repeat("a", 2048), ""},
 		{"2,049 bytes don't", strings.Repeat("a", 2049), strings.Repeat("a", room) + hint, strings.Repeat("a", 2049-room)},
-		{"at a line", strings.Repeat(line, 4), strings.Repeat(line, 2) + strings.Repeat("一", 200) + hint, line},
+		{"at a line", strings.Repeat(line, 4), strings.Repeat(line, 2) + strings.Repeat("一", 200) + hint, strings.Repeat("一", 200)},
 		{
 			"at a sentence", strings.Repeat("一", 500) + "。" + strings.Repeat("二", 500),
 			strings.Repeat("一", 500) + "。" + hint, strings.Repeat("二", 500),

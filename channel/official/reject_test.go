@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -309,7 +310,8 @@ func TestAnUnansweredRequestIsHeldUntilThePlatformHasGivenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() {
-			if p := recover(); p != http.ErrAbortHandler {
+			p := recover()
+			if err, ok := p.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 				t.Errorf("panicked with %v", p)
 			}
 			if held := time.Since(began); held != 5*time.Second {

@@ -23,7 +23,7 @@ func isTextual(m bot.Message) bool {
 func asText(m bot.Message, numbered int) string {
 	switch m.Kind {
 	case bot.MessageText:
-		return m.Text
+		return strings.Trim(m.Text, "\r\n") // content files end texts with a line break
 	case bot.MessageMenu:
 		return menuText(m.Menu, numbered)
 	case bot.MessageMiniProgram:
