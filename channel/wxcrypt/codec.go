@@ -16,7 +16,7 @@ type Codec struct {
 	receiveID string
 }
 
-// NewCodec makes a Codec. receiveID is the app id of an official account, the corp id of WeCom, or empty for AI bots.
+// NewCodec makes a Codec. receiveID is the app id of an official account, the corp id of WeCom, or empty for WeCom robots.
 func NewCodec(token string, key *Key, receiveID string) *Codec {
 	return &Codec{token: token, key: key, receiveID: receiveID}
 }

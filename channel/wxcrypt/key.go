@@ -45,7 +45,7 @@ func ParseKey(encoded string) (*Key, error) {
 // String hides the key from logs.
 func (k *Key) String() string { return "[key]" }
 
-// Decrypt opens an encrypted text and returns the message. receiveID is who it must be for; empty: anybody, as AI bots need.
+// Decrypt opens an encrypted text and returns the message. receiveID is who it must be for; empty: anybody, as WeCom robots need.
 // Check the signature first.
 func (k *Key) Decrypt(encrypted, receiveID string) ([]byte, error) {
 	b, err := base64.StdEncoding.DecodeString(encrypted)
