@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"path"
 	"reflect"
 	"slices"
@@ -146,6 +147,25 @@ func (d Doc) Decode(v any) Problems {
 		return yamlProblems(d.File, err)
 	}
 	return nil
+}
+
+// Files yields the files of a kind, read as T; those that can't be are noted in ps.
+func Files[T any](docs []Doc, kind string, ps *Problems) iter.Seq2[Doc, T] {
+	return func(yield func(Doc, T) bool) {
+		for _, d := range docs {
+			if d.Kind != kind {
+				continue
+			}
+			var file T
+			if wrong := d.Decode(&file); wrong != nil {
+				*ps = append(*ps, wrong...)
+				continue
+			}
+			if !yield(d, file) {
+				return
+			}
+		}
+	}
 }
 
 // Line finds where a value stands in the file: Line("campaigns", 2, "questions") is the line of the questions of the third

@@ -33,19 +33,12 @@ func Load(docs []content.Doc, _ *time.Location) (*Book, content.Problems) {
 	var problems content.Problems
 	var b Book
 	first := ""
-	for _, d := range docs {
-		if d.Kind != string(Name) {
-			continue
-		}
+	for d, file := range content.Files[Book](docs, string(Name), &problems) {
 		if first != "" {
 			problems.Add(d, 1, "keep one file of this kind", "consent is set in %s already", first)
 			continue
 		}
-		first = d.File
-		if ps := d.Decode(&b); ps != nil {
-			problems = append(problems, ps...)
-			continue
-		}
+		first, b = d.File, file
 		b.check(d, &problems)
 	}
 	b.complete()

@@ -59,15 +59,7 @@ func Load(docs []content.Doc, zone *time.Location) (*Book, content.Problems) {
 	var problems content.Problems
 	b := &Book{zone: zone}
 	ids := content.IDs{}
-	for _, d := range docs {
-		if d.Kind != string(Name) {
-			continue
-		}
-		var f file
-		if ps := d.Decode(&f); ps != nil {
-			problems = append(problems, ps...)
-			continue
-		}
+	for d, f := range content.Files[file](docs, string(Name), &problems) {
 		checkTexts(d, f.Texts, &problems)
 		for i := range f.Campaigns {
 			c := &f.Campaigns[i]

@@ -211,7 +211,7 @@ func answer(w http.ResponseWriter, r redeemAnswer) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	w.WriteHeader(r.status)
-	json.NewEncoder(w).Encode(r) // who went away needs no answer
+	_ = json.NewEncoder(w).Encode(r) // who went away needs no answer
 }
 
 func notPrintable(r rune) bool { return r < ' ' || r > '~' }

@@ -33,15 +33,7 @@ func Load(docs []content.Doc, _ *time.Location) (*Book, content.Problems) {
 	var problems content.Problems
 	b := &Book{}
 	taken := map[bot.AccountName]string{} // by which file; "" is all others
-	for _, d := range docs {
-		if d.Kind != string(Name) {
-			continue
-		}
-		var s Settings
-		if ps := d.Decode(&s); ps != nil {
-			problems = append(problems, ps...)
-			continue
-		}
+	for d, s := range content.Files[Settings](docs, string(Name), &problems) {
 		s.check(d, &problems)
 		s.take(d, taken, &problems)
 		if len(s.Accounts) > 0 {

@@ -37,15 +37,7 @@ type file struct {
 func Load(docs []content.Doc, zone *time.Location) (*Book, content.Problems) {
 	var problems content.Problems
 	b := &Book{zone: zone}
-	for _, d := range docs {
-		if d.Kind != string(Name) {
-			continue
-		}
-		var f file
-		if ps := d.Decode(&f); ps != nil {
-			problems = append(problems, ps...)
-			continue
-		}
+	for d, f := range content.Files[file](docs, string(Name), &problems) {
 		for i := range f.Rules {
 			r := &f.Rules[i]
 			r.complete(d, i)
