@@ -43,10 +43,17 @@ const (
 )
 
 func refuse(code, format string, args ...any) error {
-	status := map[string]int{
-		codeBadRequest: http.StatusBadRequest, codeNotFound: http.StatusNotFound, codeConflict: http.StatusConflict,
-		codeTooLarge: http.StatusRequestEntityTooLarge, codeUnsupported: http.StatusUnsupportedMediaType,
-	}[code]
+	status := http.StatusBadRequest
+	switch code {
+	case codeNotFound:
+		status = http.StatusNotFound
+	case codeConflict:
+		status = http.StatusConflict
+	case codeTooLarge:
+		status = http.StatusRequestEntityTooLarge
+	case codeUnsupported:
+		status = http.StatusUnsupportedMediaType
+	}
 	return &Error{Status: status, Code: code, Message: fmt.Sprintf(format, args...)}
 }
 

@@ -72,6 +72,7 @@ func TestAPIRefuses(t *testing.T) {
 		{"unknown media", "GET", "/media/nope", "", 404},
 		{"unknown code", "GET", "/api/accounts/brand/scenes/nope/qr.png", "", 404},
 		{"file outside of the page", "GET", "/web/../api.go", "", 307},
+		{"folder of the page", "GET", "/web/", "", 404},
 		{"acts by GET", "GET", acts, "", 405},
 	}
 	before := len(b.seen())

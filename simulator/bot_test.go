@@ -141,7 +141,7 @@ func play(t *testing.T, b *bot, change ...func(*simulator.Config)) *simulator.Si
 	t.Helper()
 	cfg := simulator.Config{
 		Accounts: []simulator.Account{brand(b.URL)}, Seed: 1,
-		Deadline: 300 * time.Millisecond, RetryPause: time.Millisecond,
+		Deadline: time.Second, RetryPause: time.Millisecond,
 	}
 	for _, f := range change {
 		f(&cfg)

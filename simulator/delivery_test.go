@@ -161,8 +161,8 @@ func TestFaults(t *testing.T) {
 		verdicts []simulator.Verdict
 	}{
 		{"slow, but in time", simulator.Fault{Kind: simulator.FaultSlow, Delay: 20}, 1, []simulator.Verdict{replied}},
-		{"too slow once", simulator.Fault{Kind: simulator.FaultSlow, Delay: 500}, 2, []simulator.Verdict{timeout, replied}},
-		{"too slow twice", simulator.Fault{Kind: simulator.FaultSlow, Delay: 500, Tries: 2}, 3, []simulator.Verdict{timeout, timeout, replied}},
+		{"too slow once", simulator.Fault{Kind: simulator.FaultSlow, Delay: 1500}, 2, []simulator.Verdict{timeout, replied}},
+		{"too slow twice", simulator.Fault{Kind: simulator.FaultSlow, Delay: 1500, Tries: 2}, 3, []simulator.Verdict{timeout, timeout, replied}},
 		{"request lost", simulator.Fault{Kind: simulator.FaultDropRequest}, 1, []simulator.Verdict{lost, replied}},
 		{"answer lost", simulator.Fault{Kind: simulator.FaultDropAnswer}, 2, []simulator.Verdict{lost, replied}},
 		{"every answer lost", simulator.Fault{Kind: simulator.FaultDropAnswer, Tries: 3}, 3, []simulator.Verdict{lost, lost, lost}},

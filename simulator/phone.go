@@ -34,6 +34,22 @@ func NewPhone(t T, c *Client, account, nickname string) *Phone {
 	return &Phone{User: u, Account: account, t: t, client: c}
 }
 
+// OpenPhone takes up the phone of a person who is there already, as after a restart.
+func OpenPhone(t T, c *Client, account, userID string) *Phone {
+	t.Helper()
+	state, err := c.State(t.Context())
+	if err != nil {
+		t.Fatalf("open the phone of %s: %v", userID, err)
+	}
+	for _, u := range state.Users {
+		if u.ID == userID {
+			return &Phone{User: u, Account: account, t: t, client: c}
+		}
+	}
+	t.Fatalf("nobody has the id %s", userID)
+	return nil
+}
+
 // OpenID is how the account knows the person.
 func (p *Phone) OpenID() string { return p.User.Accounts[p.Account].OpenID }
 

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	crand "crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -12,8 +13,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"crypto/sha256"
 
 	"go.uber.org/zap"
 )

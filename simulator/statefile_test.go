@@ -48,9 +48,9 @@ func TestStateFileOverARestart(t *testing.T) {
 	if rec.Code != http.StatusOK || rec.Body.String() != string(picture(t)) {
 		t.Errorf("the picture is gone: HTTP %d", rec.Code)
 	}
-	x, err := after.Client().Act(t.Context(), "brand", p.User.ID, simulator.Act{Kind: simulator.ActText, Text: "我又来了"})
-	if err != nil || x.Text() != "我又来了" || x.MsgID <= sent.MsgID {
-		t.Errorf("got %q, message id %d after %d, %v", x.Text(), x.MsgID, sent.MsgID, err)
+	x := simulator.OpenPhone(t, after.Client(), "brand", p.User.ID).Say("我又来了")
+	if x.Text() != "我又来了" || x.MsgID <= sent.MsgID {
+		t.Errorf("got %q, message id %d after %d", x.Text(), x.MsgID, sent.MsgID)
 	}
 }
 

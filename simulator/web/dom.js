@@ -38,9 +38,9 @@ export function first(text) {
   return segmenter.segment(text)[Symbol.iterator]().next().value?.segment || '';
 }
 
-/** avatar fills an element with the drawn picture of a person or an account. */
+/** avatar fills an element with the drawn picture of a person or an account: a character, or the number of a nameless one. */
 export function avatar(el, name, color) {
-  el.textContent = first(name);
+  el.textContent = name.match(/^用户 (\d{1,3})$/)?.[1] || first(name);
   el.style.backgroundColor = color || '';
   el.setAttribute('aria-hidden', 'true');
   return el;
@@ -66,7 +66,7 @@ export const at = {
 };
 
 /** took formats milliseconds. */
-export const took = (ms) => (ms < 1 ? '不到 1 ms' : ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
+export const took = (ms) => (ms < 1 ? '< 1 ms' : ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 /** span formats how far the clock is ahead. */
 export function span(ms) {

@@ -1,8 +1,7 @@
 // Whose phone it is, and which account's chat.
 
 import { $, avatar, closeDialog, dialog, h, toast } from './dom.js';
-import { api } from './api.js';
-import { account, choose, on, store } from './store.js';
+import { account, choose, newUser, on, store } from './store.js';
 
 /** steps tells a newcomer what to try, in the words of the account's own menu. */
 export function steps() {
@@ -52,8 +51,7 @@ function newUserSheet() {
     e.preventDefault();
     closeDialog();
     try {
-      const made = await api.newUser(input.value);
-      await choose(store.account, made.id);
+      await newUser(input.value);
     } catch (error) {
       toast(error.message);
     }

@@ -77,7 +77,7 @@ function profile(again) {
   const a = account();
   return h('section', { class: 'profile', 'aria-label': '关注公众号' },
     avatar(h('span', { class: 'avatar brand large' }), a.title), h('h2', {}, a.title),
-    h('p', {}, again ? '还没有关注，或已取消关注' : '还没有关注这个公众号'),
+    h('p', {}, follower()?.followed_at ? '你已取消关注，再扫码就会重新关注' : '还没有关注这个公众号'),
     a.scenes.length > 0 && h('p', { class: 'muted' }, '点一个二维码，就当是用手机扫了它'),
     codes((scene) => act({ kind: 'scan', scene: scene.key })),
     h('button', { type: 'button', class: 'plain wide', onclick: () => act({ kind: 'follow' }) }, '不扫码，直接关注'),
@@ -233,6 +233,7 @@ export function startPhone() {
   on('entry', putEntry);
   on('user', (u) => {
     if (u.id !== store.user) return;
+    renderHead();
     const shown = Boolean($('#chat .profile'));
     if (shown === Boolean(follower()?.following)) { typing = false; renderDock(); renderChat(); }
   });

@@ -58,6 +58,19 @@ function setClock(clock) {
   emit('clock');
 }
 
+function putUser(u) {
+  const i = store.users.findIndex((x) => x.id === u.id);
+  if (i < 0) store.users.push(u); else store.users[i] = u;
+  emit('user', u);
+}
+
+/** newUser makes a person and takes up their phone. */
+export async function newUser(nickname) {
+  const made = await api.newUser(nickname);
+  if (!store.users.some((u) => u.id === made.id)) putUser(made); // its event may have come already
+  await choose(store.account, made.id);
+}
+
 /** pick decides whose phone to show: what the address asks for, what was open last, or the first. */
 function pick() {
   const asked = new URLSearchParams(location.search);
@@ -76,8 +89,8 @@ async function refresh() {
   store.deliveries = state.deliveries;
   store.chats.clear();
   if (store.users.length === 0) {
-    await api.newUser('');
-    store.users = (await api.state()).users; // its event may have come already
+    const made = await api.newUser('');
+    if (store.users.length === 0) store.users.push(made); // its event may have come already
   }
   setClock(state.clock);
   emit('state');
@@ -91,11 +104,7 @@ export function start() {
     hello: () => refresh().catch(() => emit('online', false)),
     error: () => emit('online', false),
     clock: setClock,
-    user(u) {
-      const i = store.users.findIndex((x) => x.id === u.id);
-      if (i < 0) store.users.push(u); else store.users[i] = u;
-      emit('user', u);
-    },
+    user: putUser,
     entry(e) {
       const key = `${e.account}/${e.user}`;
       if (!store.chats.has(key)) store.chats.set(key, new Map());
