@@ -19,6 +19,7 @@ func (desk) Routes() []bot.Route {
 		{Handler: "desk", Campaign: "menu", Keywords: []string{"菜单"}, MenuKeys: []string{"MENU"}},
 		{Handler: "desk", Campaign: "stop", Keywords: []string{"退订"}, Always: true},
 		{Handler: "desk", Campaign: "welcome", Kinds: []bot.Kind{bot.KindFollow}, Scenes: []bot.Scene{"shop"}},
+		{Handler: "desk", Campaign: "long", Keywords: []string{"长文"}},
 		{Handler: "desk", Campaign: "first", FirstMessage: true},
 		{Handler: "desk", Campaign: "default", Default: true},
 	}
@@ -30,6 +31,8 @@ func (desk) Handle(_ context.Context, t *bot.Turn) (bot.Reply, error) {
 		return bot.Reply{Messages: []bot.Message{{Kind: bot.MessageMenu, Menu: &bot.Menu{Head: "选一个", Choices: []bot.Choice{
 			{Label: "来数数", Say: "数数"}, {Label: "随便聊聊"},
 		}}}}}, nil
+	case "long":
+		return bot.Reply{Messages: []bot.Message{bot.Text("第一段"), bot.Text("第二段"), bot.Text("第三段")}}, nil
 	case "welcome":
 		t.Session.Fresh = true
 		return bot.Say("欢迎光临"), nil
@@ -163,6 +166,31 @@ func TestAPanicCostsAnApologyAndNothingElse(t *testing.T) {
 	wang.Says("加")
 	wang.Says("恐慌").Hears("抱歉")
 	wang.Says("加").Hears("数到 2")
+}
+
+func TestAnythingReadsOnAfterALongAnswer(t *testing.T) {
+	t.Parallel()
+	talk, _ := newTalk(t)
+	talk.OneAtATime()
+	wang := talk.Person("wang")
+	wang.Says("长文").Hears("第一段").DoesNotHear("第二段")
+	wang.Says("菜单").Hears("选一个").DoesNotHear("第二段") // a new answer does not wait behind the rest of the old one
+	wang.Says("继续").Hears("第二段").DoesNotHear("default")
+	wang.Says("继续").Hears("第三段")
+	wang.Says("继续").Hears("default:继续")
+}
+
+func TestWhoWritesTooFastIsToldOnce(t *testing.T) {
+	t.Parallel()
+	talk, _ := newTalk(t)
+	talk.Limit(3)
+	wang := talk.Person("wang")
+	for range 3 {
+		wang.Says("在吗").Hears("default")
+	}
+	wang.Says("在吗").Hears("有点快")
+	wang.Says("在吗").HearsNothing()
+	talk.Person("li").Says("在吗").Hears("default") // others are not held up
 }
 
 func TestWhatAPersonSpokeIsAsGoodAsTyped(t *testing.T) {

@@ -74,14 +74,15 @@ func (d *decision) fitIn(late []Late) {
 	if d.outcome == OutcomeMuted {
 		return
 	}
-	all := d.session.Later
+	var all []Message
 	for _, l := range late {
 		if a, err := decodeReply(l.Reply); err == nil {
 			all = append(all, a.Messages...)
 		}
 		d.lateTaken = append(d.lateTaken, l.Key)
 	}
-	if all = append(slices.Clip(all), d.messages...); len(all) == 0 {
+	// What did not fit before comes last: an answer must not wait behind the rest of a long one.
+	if all = slices.Concat(all, d.messages, d.session.Later); len(all) == 0 {
 		return
 	}
 	fitted := d.fit.Fit(all)
@@ -174,6 +175,9 @@ func (d *decision) open(ctx context.Context, ev *Event) error {
 		return nil
 	}
 	routes := d.rules.router.happening(ev, d.now, d.routeOn)
+	if len(routes) == 0 && len(d.session.Later) > 0 {
+		return nil // "anything" was asked for, to read on
+	}
 	if len(routes) == 0 && !first {
 		routes = pick(d.rules.router.defaults, ev, d.now, d.routeOn)
 	}

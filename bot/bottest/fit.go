@@ -21,6 +21,16 @@ func (Whole) Fit(messages []bot.Message) bot.Fitted {
 	return f
 }
 
+// OneAtATime is a channel that carries one message a reply.
+type OneAtATime struct{}
+
+// Fit lets the first message through.
+func (OneAtATime) Fit(messages []bot.Message) bot.Fitted {
+	f := Whole{}.Fit(messages[:1])
+	f.Later = messages[1:]
+	return f
+}
+
 // Plain is a message as somebody would read it out.
 func Plain(m bot.Message) string {
 	switch {

@@ -40,6 +40,9 @@ type Talk struct {
 	Engine  *bot.Engine
 	Toggles *Toggles
 
+	cfg    bot.Config
+	router *bot.Router
+	fit    bot.Fitter
 	mu     sync.Mutex
 	now    time.Time
 	serial int
@@ -57,14 +60,14 @@ func New(t testing.TB, make func(*store.Store) []bot.Handler) *Talk {
 		t.Fatal(err)
 	}
 	journal, hot := s.Journal(), hotsql.New(s, hotsql.Options{Log: zap.NewNop()})
-	k := &Talk{t: t, Store: s, Toggles: &Toggles{}, now: Start}
+	k := &Talk{t: t, Store: s, Toggles: &Toggles{}, now: Start, fit: Whole{}}
 	router, err := bot.NewRouter(make(s)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.Engine = bot.NewEngine(bot.Config{
-		Hot: hot, Journal: journal, Toggles: k.Toggles, Log: zap.NewNop(), Now: k.Now, Zone: Zone,
-	}, "test", router, bot.Texts{})
+	k.router = router
+	k.cfg = bot.Config{Hot: hot, Journal: journal, Toggles: k.Toggles, Log: zap.NewNop(), Now: k.Now, Zone: Zone}
+	k.Engine = bot.NewEngine(k.cfg, "test", router, bot.Texts{})
 	t.Cleanup(func() {
 		if err := k.Engine.Stop(ctx); err != nil {
 			t.Error(err)
@@ -75,6 +78,15 @@ func New(t testing.TB, make func(*store.Store) []bot.Handler) *Talk {
 		}
 	})
 	return k
+}
+
+// OneAtATime makes the channel carry one message a reply, as passive replies do.
+func (k *Talk) OneAtATime() { k.fit = OneAtATime{} }
+
+// Limit makes the engine answer n messages of a person in a minute.
+func (k *Talk) Limit(n int) {
+	k.cfg.InboundPerMinute = n
+	k.Engine = bot.NewEngine(k.cfg, "limited", k.router, bot.Texts{})
 }
 
 // Now is the time of the conversation; it moves a second with every event and by Later.
@@ -150,7 +162,7 @@ func (p *Person) Does(ev bot.Event) *Heard {
 // Again delivers ev as it is: the same key is the same event.
 func (p *Person) Again(ev bot.Event) *Heard {
 	p.k.t.Helper()
-	answer, err := p.k.Engine.Handle(context.Background(), &ev, Whole{}, time.Now().Add(time.Minute))
+	answer, err := p.k.Engine.Handle(context.Background(), &ev, p.k.fit, time.Now().Add(time.Minute))
 	if err != nil {
 		p.k.t.Fatalf("%s %q: %v", ev.Kind, ev.Text, err)
 	}
