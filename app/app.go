@@ -138,8 +138,8 @@ func (a *App) openState(ctx context.Context, s Settings) error {
 	a.store = st
 	a.teardown.add("store", func(context.Context) error { return st.Close() })
 	if a.opts.Migrate {
-		if _, _, err := st.Migrate(ctx); err != nil {
-			return content.Problems{{What: err.Error(), Remedy: "check that the database may be changed"}}
+		if _, _, err := Migrate(ctx, st); err != nil {
+			return err
 		}
 	}
 	if err := CheckSchema(ctx, st); err != nil {

@@ -24,17 +24,29 @@ func OpenStore(ctx context.Context, s StateSettings, log *zap.Logger) (*store.St
 	return st, nil
 }
 
+// Migrate brings the schema to this version.
+func Migrate(ctx context.Context, st *store.Store) (from, to int64, err error) {
+	from, to, err = st.Migrate(ctx)
+	return from, to, schemaProblem(err, "nothing was lost; check that the database may be changed, and run 'guanjia migrate' again")
+}
+
 // CheckSchema refuses a database that another version of the program made.
 func CheckSchema(ctx context.Context, st *store.Store) error {
-	switch err := st.CheckSchema(ctx); {
+	return schemaProblem(st.CheckSchema(ctx), "check BOT_DATABASE_URL and that the database may be read")
+}
+
+// schemaProblem adds to an error of the schema what to do about it.
+func schemaProblem(err error, otherwise string) error {
+	remedy := otherwise
+	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, store.ErrSchemaOlder):
-		return content.Problems{{What: err.Error(), Remedy: "run 'guanjia migrate' first"}}
+		remedy = "run 'guanjia migrate' first"
 	case errors.Is(err, store.ErrSchemaNewer):
-		return content.Problems{{What: err.Error(), Remedy: "start the newer version of guanjia that made it"}}
-	case err != nil:
-		return err
+		remedy = "start the newer version of guanjia that made it"
 	}
-	return nil
+	return content.Problems{{What: err.Error(), Remedy: remedy}}
 }
 
 // hotState is a hot state with its life.
@@ -88,7 +100,7 @@ func sweep(ctx context.Context, s sweeper, log *zap.Logger) {
 	}
 }
 
-// scrub is the text of an error without a secret that a library may have put into it.
+// scrub is the text of an error on one line, without a secret that a library may have put into it.
 func scrub(err error, secrets ...Secret) string {
 	text := err.Error()
 	for _, s := range secrets {
@@ -96,5 +108,5 @@ func scrub(err error, secrets ...Secret) string {
 			text = strings.ReplaceAll(text, part, hidden)
 		}
 	}
-	return text
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\t' }), " ")
 }

@@ -6,6 +6,7 @@ import (
 	"guanjia/handlers/coupon"
 	"guanjia/handlers/fallback"
 	"guanjia/handlers/quiz"
+	"guanjia/handlers/survey"
 	"guanjia/handlers/welcome"
 	"guanjia/store"
 )
@@ -17,6 +18,7 @@ func handlers() []handler {
 		of(welcome.Name, welcome.Load, func(b *welcome.Book, s *store.Store) bot.Handler { return welcome.New(b, s) }),
 		of(coupon.Name, coupon.Load, func(b *coupon.Book, s *store.Store) bot.Handler { return coupon.New(b, s) }),
 		of(quiz.Name, quiz.Load, func(b *quiz.Book, s *store.Store) bot.Handler { return quiz.New(b, s) }),
+		of(survey.Name, survey.Load, func(b *survey.Book, s *store.Store) bot.Handler { return survey.New(b, s) }),
 		of(consent.Name, consent.Load, func(b *consent.Book, s *store.Store) bot.Handler { return consent.New(b, s) }),
 		of(fallback.Name, fallback.Load, func(b *fallback.Book, _ *store.Store) bot.Handler { return fallback.New(b) }),
 		withoutContent(func(s *store.Store) bot.Handler { return welcome.NewRecorder(s) }),

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -45,7 +43,7 @@ it broke off. Lines that hold no usable code are listed; the others are imported
 				return usageError{cmd, fmt.Errorf("no --campaign is given")}
 			}
 			return c.withRecords(cmd.Context(), func(ctx context.Context, _ app.Settings, found *app.Content, st *store.Store) error {
-				if err := isCoupon(found, campaign); err != nil {
+				if err := found.Coupon(campaign); err != nil {
 					return err
 				}
 				return c.importCodes(ctx, st, campaign, args[0])
@@ -54,17 +52,6 @@ it broke off. Lines that hold no usable code are listed; the others are imported
 	}
 	cmd.Flags().StringVar(&campaign, "campaign", "", "id of the coupon campaign in the content")
 	return cmd
-}
-
-func isCoupon(found *app.Content, campaign string) error {
-	var ids []string
-	for _, c := range app.BookOf[coupon.Book](found).Campaigns() {
-		ids = append(ids, c.ID)
-	}
-	if slices.Contains(ids, campaign) {
-		return nil
-	}
-	return content.Problems{{What: fmt.Sprintf("the content has no coupon campaign %q", campaign), Remedy: "use one of: " + strings.Join(ids, ", ")}}
 }
 
 func (c *cli) importCodes(ctx context.Context, st *store.Store, campaign, file string) error {
@@ -127,7 +114,7 @@ func (c *cli) couponsStock() *cobra.Command {
 			return c.withRecords(cmd.Context(), func(ctx context.Context, _ app.Settings, found *app.Content, st *store.Store) error {
 				w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
 				fmt.Fprintln(w, "campaign\tcodes\tclaimed\tredeemed\tvoid\tleft")
-				for _, campaign := range app.BookOf[coupon.Book](found).Campaigns() {
+				for _, campaign := range found.Coupons() {
 					s, err := st.CouponStock(ctx, campaign.ID)
 					if err != nil {
 						return err

@@ -15,36 +15,12 @@ import (
 	"guanjia/app"
 	"guanjia/content"
 	"guanjia/export"
-	"guanjia/handlers/quiz"
 	"guanjia/store"
 )
 
-// table makes one kind of export of one campaign.
-type table func(ctx context.Context, found *app.Content, st *store.Store, campaign string) (export.Table, error)
-
-// tables lists what can be exported.
-func tables() map[string]table {
-	return map[string]table{
-		"quiz-ranking": func(ctx context.Context, found *app.Content, st *store.Store, campaign string) (export.Table, error) {
-			c, err := quizOf(found, campaign)
-			if err != nil {
-				return export.Table{}, err
-			}
-			return quiz.Ranking(ctx, st, c), nil
-		},
-		"quiz-payouts": func(ctx context.Context, found *app.Content, st *store.Store, campaign string) (export.Table, error) {
-			c, err := quizOf(found, campaign)
-			if err != nil {
-				return export.Table{}, err
-			}
-			return quiz.Payouts(ctx, st, c), nil
-		},
-	}
-}
-
 func (c *cli) export() *cobra.Command {
 	var out string
-	names := strings.Join(tableNames(), ", ")
+	names := strings.Join(exportNames(), ", ")
 	cmd := &cobra.Command{
 		Use:   "export WHAT CAMPAIGN",
 		Short: "Write the results of a campaign as CSV",
@@ -53,12 +29,12 @@ WHAT is one of ` + names + `.`,
 		Example: `  guanjia export quiz-ranking health-quiz -o ranking.csv`,
 		Args:    exactArgs("WHAT", "CAMPAIGN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			make, ok := tables()[args[0]]
-			if !ok {
+			i := slices.IndexFunc(app.Exports(), func(e app.Export) bool { return e.Name == args[0] })
+			if i < 0 {
 				return usageError{cmd, fmt.Errorf("%q can't be exported: use one of %s", args[0], names)}
 			}
-			return c.withRecords(cmd.Context(), func(ctx context.Context, _ app.Settings, found *app.Content, st *store.Store) error {
-				t, err := make(ctx, found, st, args[1])
+			return c.withRecords(cmd.Context(), func(ctx context.Context, s app.Settings, found *app.Content, st *store.Store) error {
+				t, err := app.Exports()[i].Table(ctx, found, st, args[1], s.Content.Timezone.Location)
 				if err != nil {
 					return err
 				}
@@ -70,12 +46,11 @@ WHAT is one of ` + names + `.`,
 	return cmd
 }
 
-func tableNames() []string {
+func exportNames() []string {
 	var names []string
-	for name := range tables() {
-		names = append(names, name)
+	for _, e := range app.Exports() {
+		names = append(names, e.Name)
 	}
-	slices.Sort(names)
 	return names
 }
 
@@ -89,25 +64,25 @@ func (c *cli) writeTable(t export.Table, file string) error {
 	if err != nil {
 		return content.Problems{{What: err.Error(), Remedy: "choose a folder that can be written"}}
 	}
-	rows := &countRows{w: temp}
-	err = errors.Join(t.WriteCSV(rows), temp.Sync(), temp.Close())
+	counted := &countedFile{w: temp}
+	err = errors.Join(t.WriteCSV(counted), temp.Sync(), temp.Close())
 	if err == nil {
 		err = os.Rename(temp.Name(), file)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", file, err), os.Remove(temp.Name()))
 	}
-	c.say("%s: %d bytes", file, rows.n)
+	c.say("%s: %d bytes", file, counted.n)
 	return nil
 }
 
-// countRows counts what is written.
-type countRows struct {
+// countedFile counts what is written.
+type countedFile struct {
 	w io.Writer
 	n int64
 }
 
-func (c *countRows) Write(p []byte) (int, error) {
+func (c *countedFile) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
 	c.n += int64(n)
 	return n, err

@@ -8,7 +8,6 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/app"
-	"guanjia/content"
 	"guanjia/store"
 )
 
@@ -23,9 +22,9 @@ Replicas of the version before keep working while it runs and stop being able to
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withStore(cmd.Context(), func(ctx context.Context, _ app.Settings, st *store.Store) error {
 				began := time.Now()
-				from, to, err := st.Migrate(ctx)
+				from, to, err := app.Migrate(ctx, st)
 				if err != nil {
-					return content.Problems{{What: err.Error(), Remedy: "nothing was lost; correct the cause and run it again"}}
+					return err
 				}
 				if from == to {
 					c.say("schema: version %d, up to date", to)

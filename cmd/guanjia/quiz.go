@@ -40,7 +40,7 @@ end of the quiz; 'guanjia serve' does it by itself a minute after the end. What 
 		Args: exactArgs("CAMPAIGN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withRecords(cmd.Context(), func(ctx context.Context, _ app.Settings, found *app.Content, st *store.Store) error {
-				campaign, err := quizOf(found, args[0])
+				campaign, err := found.Quiz(args[0])
 				if err != nil {
 					return err
 				}
@@ -51,19 +51,6 @@ end of the quiz; 'guanjia serve' does it by itself a minute after the end. What 
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what it would be and write nothing")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
-}
-
-// quizOf finds a quiz of the content.
-func quizOf(found *app.Content, id string) (*quiz.Campaign, error) {
-	book := app.BookOf[quiz.Book](found)
-	if campaign, ok := book.Campaign(id); ok {
-		return campaign, nil
-	}
-	var ids []string
-	for _, campaign := range book.Campaigns() {
-		ids = append(ids, campaign.ID)
-	}
-	return nil, content.Problems{{What: fmt.Sprintf("the content has no quiz %q", id), Remedy: "use one of: " + strings.Join(ids, ", ")}}
 }
 
 func (c *cli) settle(ctx context.Context, st *store.Store, campaign *quiz.Campaign, dry, yes bool) error {
