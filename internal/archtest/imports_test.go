@@ -42,6 +42,7 @@ var rooms = []room{
 	{path: "store/hot", floor: floorState},
 	{path: "store/hot/redis", floor: floorState, also: []string{"store/hot"}},
 	{path: "store/hot/sql", floor: floorState, also: []string{"store/hot", "store"}},
+	{path: "store/batch", floor: floorVocabulary, libs: []string{}},
 	{path: "store/migrations", floor: floorVocabulary},
 	{path: "content", floor: floorState},
 	{path: "content/sample", floor: floorVocabulary, libs: []string{}},
