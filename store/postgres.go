@@ -1,10 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 const (
@@ -18,6 +21,19 @@ var postgresDialect = &dialect{
 	skipLocked: " FOR UPDATE SKIP LOCKED",
 	forUpdate:  " FOR UPDATE",
 	clock:      "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+}
+
+func openPostgres(url string, o Options) (*Store, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("the postgres:// URL can't be read; special characters in its password must be percent-encoded")
+	}
+	db := stdlib.OpenDB(*config)
+	n := cmp.Or(o.MaxConns, postgresConns)
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	db.SetConnMaxIdleTime(postgresIdle)
+	return &Store{dialect: postgresDialect, writer: db, reader: db}, nil
 }
 
 // Classes and codes of PostgreSQL's errors (manual, appendix A).

@@ -52,20 +52,9 @@ func (s *Store) SubmitSurvey(ctx context.Context, r SurveyResponse, by bot.Perso
 		return false, fmt.Errorf("encode answers to %s: %w", r.Campaign, err)
 	}
 	first, err = InTx(ctx, s, func(ctx context.Context, tx *Tx) (bool, error) {
-		before := "DO NOTHING"
-		if r.Again {
-			before = "DO UPDATE SET event_key = excluded.event_key, at = excluded.at WHERE survey_participation.event_key <> excluded.event_key"
-		}
-		n, err := tx.Exec(ctx, `INSERT INTO survey_participation (campaign, account, user_id, event_key, at)
-			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (campaign, account, user_id) `+before,
-			r.Campaign, string(by.Account), string(by.User), string(r.Key), ms(r.FinishedAt))
-		if err != nil {
-			return false, err
-		}
-		if n == 0 {
-			key, _, err := Get(ctx, tx, scalar[bot.EventKey], `SELECT event_key FROM survey_participation
-				WHERE campaign = $1 AND account = $2 AND user_id = $3`, r.Campaign, string(by.Account), string(by.User))
-			return key == r.Key, err
+		counted, known, err := participate(ctx, tx, r, by)
+		if err != nil || known || !counted {
+			return counted, err
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO survey_response
 			(id, campaign, anonymous, account, user_id, event_key, started_at, finished_at, complete, answers)
@@ -82,6 +71,33 @@ func (s *Store) SubmitSurvey(ctx context.Context, r SurveyResponse, by bot.Perso
 		return false, fmt.Errorf("submit survey %s: %w", r.Campaign, err)
 	}
 	return first, nil
+}
+
+// participate records that the person took part and tells whether the response counts; known means that the event was here
+// before, and this is what it was told then.
+func participate(ctx context.Context, tx *Tx, r SurveyResponse, by bot.Person) (counted, known bool, err error) {
+	n, err := tx.Exec(ctx, `INSERT INTO survey_submission (campaign, account, event_key, user_id, counted)
+		VALUES ($1, $2, $3, $4, FALSE) ON CONFLICT DO NOTHING`, r.Campaign, string(by.Account), string(r.Key), string(by.User))
+	if err != nil {
+		return false, false, err
+	}
+	if n == 0 {
+		counted, _, err = Get(ctx, tx, scalar[bool], "SELECT counted FROM survey_submission WHERE campaign = $1 AND account = $2 AND event_key = $3",
+			r.Campaign, string(by.Account), string(r.Key))
+		return counted, true, err
+	}
+	before := "DO NOTHING"
+	if r.Again {
+		before = "DO UPDATE SET at = excluded.at"
+	}
+	n, err = tx.Exec(ctx, `INSERT INTO survey_participation (campaign, account, user_id, at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (campaign, account, user_id) `+before, r.Campaign, string(by.Account), string(by.User), ms(r.FinishedAt))
+	if err != nil || n == 0 {
+		return false, false, err
+	}
+	_, err = tx.Exec(ctx, "UPDATE survey_submission SET counted = TRUE WHERE campaign = $1 AND account = $2 AND event_key = $3",
+		r.Campaign, string(by.Account), string(r.Key))
+	return err == nil, false, err
 }
 
 // SurveyDone tells whether and when the person took part.

@@ -49,7 +49,7 @@ func StartPostgres(t testing.TB) *Server {
 	fatal(t, err)
 	s.URL += "/postgres"
 	s.t = t
-	t.Cleanup(func() { s.process.stop(syscall.SIGQUIT) })
+	t.Cleanup(s.Kill)
 	return s
 }
 
@@ -104,7 +104,8 @@ func startPostgresIn(data string, as *syscall.Credential) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{addr: "127.0.0.1:" + strconv.Itoa(port)}
+	// SIGQUIT: PostgreSQL stops without finishing anything, but gives its shared memory back.
+	s := &Server{addr: "127.0.0.1:" + strconv.Itoa(port), dies: syscall.SIGQUIT}
 	s.URL = "postgres://postgres@" + s.addr
 	args := []string{"-D", data, "-p", strconv.Itoa(port)}
 	for _, setting := range []string{
@@ -113,8 +114,7 @@ func startPostgresIn(data string, as *syscall.Credential) (*Server, error) {
 	} {
 		args = append(args, "-c", setting)
 	}
-	// SIGQUIT: PostgreSQL stops at once, but gives its shared memory back.
-	s.again = func() (*process, error) { return start(filepath.Dir(data), syscall.SIGQUIT, as, binary, args...) }
+	s.again = func() (*process, error) { return start(filepath.Dir(data), s.dies, as, binary, args...) }
 	s.answers = func() error {
 		return withPostgres(s.URL+"/postgres", func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
 	}

@@ -42,6 +42,7 @@ type Server struct {
 
 	t       testing.TB
 	addr    string
+	dies    syscall.Signal
 	again   func() (*process, error)
 	answers func() error
 	process *process
@@ -50,15 +51,15 @@ type Server struct {
 // StartRedis starts a redis-server that keeps its data (append-only file), for tests that kill it.
 func StartRedis(t testing.TB) *Server {
 	t.Helper()
-	s, err := startRedis("--save", "", "--appendonly", "yes")
+	s, err := startRedis("--save", "", "--appendonly", "yes", "--appendfsync", "always")
 	fatal(t, err)
 	s.t = t
 	t.Cleanup(s.Kill)
 	return s
 }
 
-// Kill ends the server at once, as kill -9 does, and waits for it. It may be called twice.
-func (s *Server) Kill() { s.process.stop(syscall.SIGKILL) }
+// Kill ends the server at once, in the middle of whatever it does, and waits for it. It may be called twice.
+func (s *Server) Kill() { s.process.stop(s.dies) }
 
 // Restart starts a killed server again, at the same address with the same data.
 func (s *Server) Restart() {
@@ -90,10 +91,10 @@ func startRedisIn(dir, binary string, options []string) (*Server, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return nil, err
 	}
-	s := &Server{addr: "127.0.0.1:" + strconv.Itoa(port)}
+	s := &Server{addr: "127.0.0.1:" + strconv.Itoa(port), dies: syscall.SIGKILL}
 	s.URL = "redis://" + s.addr
 	args := append([]string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", dir, "--daemonize", "no"}, options...)
-	s.again = func() (*process, error) { return start(dir, syscall.SIGKILL, nil, binary, args...) }
+	s.again = func() (*process, error) { return start(dir, s.dies, nil, binary, args...) }
 	s.answers = func() error {
 		// A replacement that lost the port to somebody else would see that one's answer: ask for our own folder.
 		return withRedis(s.URL, func(ctx context.Context, c *redis.Client) error {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -16,6 +17,13 @@ import (
 const (
 	redisPort    = "6379"
 	sentinelPort = "26379"
+)
+
+// The client's own patience is for batch jobs; a callback has 5 seconds in all, and an error in time is better than none.
+const (
+	dialTimeout   = time.Second
+	dialerRetries = 2
+	maxRetries    = 2
 )
 
 // Open makes a client for a URL; it does not connect yet.
@@ -42,6 +50,9 @@ func open(rawURL string) (redis.UniversalClient, error) {
 			return nil, errors.New("the URL can't be read: write redis://user:password@host:6379/0, special characters percent-encoded")
 		}
 		o.ContextTimeoutEnabled = true
+		o.DialTimeout = cmp.Or(o.DialTimeout, dialTimeout)
+		o.DialerRetries = cmp.Or(o.DialerRetries, dialerRetries)
+		o.MaxRetries = cmp.Or(o.MaxRetries, maxRetries)
 		return redis.NewClient(o), nil
 	case "redis+sentinel":
 		o, err := sentinelOptions(rawURL)
@@ -76,6 +87,7 @@ func sentinelOptions(rawURL string) (*redis.FailoverOptions, error) {
 		Username: p.user, Password: p.password, DB: db,
 		SentinelUsername: p.query.Get("sentinel_user"), SentinelPassword: p.query.Get("sentinel_password"),
 		TLSConfig: p.tls, ContextTimeoutEnabled: true,
+		DialTimeout: dialTimeout, DialerRetries: dialerRetries, MaxRetries: maxRetries,
 	}, nil
 }
 
@@ -89,6 +101,7 @@ func clusterOptions(rawURL string) (*redis.ClusterOptions, error) {
 	}
 	return &redis.ClusterOptions{
 		Addrs: p.hosts, Username: p.user, Password: p.password, TLSConfig: p.tls, ContextTimeoutEnabled: true,
+		DialTimeout: dialTimeout, DialerRetries: dialerRetries, MaxRetries: maxRetries,
 	}, nil
 }
 
@@ -160,7 +173,10 @@ next:
 func withPort(host, port string) (string, error) {
 	name, given, err := net.SplitHostPort(host)
 	if err != nil { // no port
-		name, given = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), port
+		name, given = host, port
+		if inner, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(inner, "]") {
+			name = strings.TrimSuffix(inner, "]")
+		}
 	}
 	n, err := strconv.ParseUint(given, 10, 16)
 	if err != nil || n == 0 || name == "" || strings.ContainsAny(name, "[]/ ") {

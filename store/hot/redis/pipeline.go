@@ -14,8 +14,9 @@ const (
 	pipelines = 2
 	// pipelineMax bounds the calls of one pipeline.
 	pipelineMax = 128
-	// pipelineTimeout ends a pipeline that Redis does not answer, before the platform's 5 seconds are over.
-	pipelineTimeout = 3 * time.Second
+	// pipelineTimeout ends a pipeline that Redis does not answer. Twice that, for a call that had to wait for the one before,
+	// is still within the platform's 5 seconds.
+	pipelineTimeout = 2 * time.Second
 )
 
 // command is a script with its keys and arguments.
