@@ -1,0 +1,205 @@
+package survey
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"guanjia/bot"
+	"guanjia/bot/ask"
+	"guanjia/content"
+)
+
+// Limits of what a survey may hold.
+const (
+	maxQuestions  = 100
+	maxOptionText = 200 // characters
+	minOptions    = 2
+	mostChars     = 10_000 // characters of an answer that may be kept
+	replyBytes    = content.MaxTextBytes
+	noteReserve   = 300 // bytes that what is said before a question may take
+)
+
+var questionID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+
+// checker looks one campaign over.
+type checker struct {
+	d  content.Doc
+	ps *content.Problems
+	at []any // where the campaign, or one of its questions, stands
+}
+
+func (k checker) place(step ...any) []any { return append(slices.Clip(k.at), step...) }
+
+func (k checker) add(remedy, format string, args []any, step ...any) {
+	k.ps.Add(k.d, k.d.Line(k.place(step...)...), remedy, format, args...)
+}
+
+// args makes the arguments of a complaint.
+func args(a ...any) []any { return a }
+
+// check looks a campaign over; i is its place in the file.
+func (c *Campaign) check(d content.Doc, ids content.IDs, ps *content.Problems, i int) {
+	k := checker{d: d, ps: ps, at: []any{"campaigns", i}}
+	before := len(*ps)
+	c.Campaign.Check(d, ids, ps, k.at...)
+	if len(c.Keywords) == 0 && len(c.MenuKeys) == 0 && len(c.Scenes) == 0 {
+		k.add("write keywords:, menu_keys: or scenes:", "nothing leads to this survey", nil)
+	}
+	if c.MaxChars < 1 || c.MaxChars > mostChars {
+		k.add("write how many characters of an answer are kept, 1 to 10000", "max_chars %d can't be used", args(c.MaxChars), "max_chars")
+	}
+	k.questions(c)
+	k.texts(c)
+	c.Texts = ask.Complete(c.Texts, DefaultTexts())
+	if len(*ps) > before { // only what is right can be walked and measured
+		return
+	}
+	k.paths(c)
+	if len(*ps) == before {
+		k.sizes(c)
+	}
+}
+
+func (k checker) questions(c *Campaign) {
+	if len(c.Questions) == 0 || len(c.Questions) > maxQuestions {
+		k.add("write 1 to 100 questions", "a survey has %d questions", args(len(c.Questions)), "questions")
+	}
+	seen := map[string]int{}
+	for i, q := range c.Questions {
+		here := checker{d: k.d, ps: k.ps, at: k.place("questions", i)}
+		if q == nil {
+			here.add("write a question or remove the dash", "a question is empty", nil)
+			continue
+		}
+		switch first, taken := seen[q.ID]; {
+		case !questionID.MatchString(q.ID) || q.ID == End:
+			here.add("write letters, digits, - or _, at most 32, and not 'end', such as id: q1", "id %q can't be used", args(q.ID), "id")
+		case taken:
+			here.add("give each question an id of its own", "id %q is used already (line %d)", args(q.ID, first), "id")
+		default:
+			seen[q.ID] = k.d.Line(here.at...)
+		}
+		here.question(c, q)
+	}
+}
+
+func (k checker) question(c *Campaign, q *Question) {
+	if q.Ask == "" {
+		k.add("write ask: with the question", "question %q asks nothing", args(q.ID), "ask")
+	}
+	content.CheckText(k.d, k.ps, q.Ask, nil, nil, k.place("ask")...)
+	types := []string{string(Choice), string(MultiChoice), string(Rating), string(Text), string(Picture)}
+	if !slices.Contains(types, string(q.Type)) {
+		k.add("use one of "+strings.Join(types, ", "), "type %q is not known", args(q.Type), "type")
+	}
+	k.target(c, q.Next, "next")
+	choosing := q.Type == Choice || q.Type == MultiChoice
+	switch {
+	case choosing:
+		k.options(c, q)
+	case len(q.Options) > 0:
+		k.add("remove them, or use type: choice", "a question of type %s has no options", args(q.Type), "options")
+	}
+	if q.AtMost != 0 && (q.Type != MultiChoice || q.AtMost < 1 || q.AtMost > len(q.Options)) {
+		k.add("write a number up to that of the options of a multi_choice question, or remove it", "at_most %d can't be used", args(q.AtMost), "at_most")
+	}
+	if q.Type == Rating {
+		k.rating(c, q)
+	} else if q.Scale != 0 || len(q.Ranges) > 0 {
+		k.add("remove them, or use type: rating", "a question of type %s has no scale and no ranges", args(q.Type))
+	}
+}
+
+func (k checker) options(c *Campaign, q *Question) {
+	if n := len(q.Options); n < minOptions || n > ask.MaxOptions {
+		k.add("write 2 to 26 options", "question %q has %d options", args(q.ID, n), "options")
+		return
+	}
+	seen := map[string]bool{}
+	for i, o := range q.Options {
+		folded := bot.Normalize(o.Text)
+		switch {
+		case folded == "":
+			k.add("write what the option says", "an option is empty", nil, "options", i)
+		case utf8.RuneCountInString(o.Text) > maxOptionText:
+			k.add("shorten it", "an option is longer than %d characters", args(maxOptionText), "options", i)
+		case seen[folded]:
+			k.add("change one of them", "option %q is listed twice", args(o.Text), "options", i)
+		}
+		seen[folded] = true
+		content.CheckText(k.d, k.ps, o.Text, nil, nil, k.place("options", i)...)
+		k.target(c, o.Next, "options", i, "next")
+	}
+}
+
+func (k checker) rating(c *Campaign, q *Question) {
+	if q.Scale != 5 && q.Scale != 10 {
+		k.add("write scale: 5 (1 to 5) or scale: 10 (0 to 10)", "scale %d can't be used", args(q.Scale), "scale")
+		return
+	}
+	for i, r := range q.Ranges {
+		if r.From > r.To || r.From < q.lowest() || r.To > q.Scale {
+			k.add("write from: and to: within the scale, from: not above to:", "range %d to %d is not within %d to %d", args(r.From, r.To, q.lowest(), q.Scale), "ranges", i)
+		}
+		if r.Next == "" {
+			k.add("write next: with the id of a question, or end", "a range leads nowhere", nil, "ranges", i)
+		}
+		for _, other := range q.Ranges[:i] {
+			if r.From <= other.To && other.From <= r.To {
+				k.add("let each rating be in one range only", "range %d to %d overlaps with %d to %d", args(r.From, r.To, other.From, other.To), "ranges", i)
+			}
+		}
+		k.target(c, r.Next, "ranges", i, "next")
+	}
+}
+
+// target makes sure that a branch leads to a question.
+func (k checker) target(c *Campaign, id string, step ...any) {
+	if _, ok := c.byID[id]; !ok && id != "" && id != End {
+		k.add("write the id of a question of this survey, or end", "there is no question %q to go to", args(id), step...)
+	}
+}
+
+// texts looks the sentences over.
+func (k checker) texts(c *Campaign) {
+	for _, s := range ask.Sentences(c.Texts, DefaultTexts()) {
+		holds := append(s.Holds, "{name}", "{keyword}")
+		content.CheckText(k.d, k.ps, s.Text, holds, nil, k.place("texts", s.Key)...)
+	}
+}
+
+// paths makes sure that every path ends and that every question is on one.
+func (k checker) paths(c *Campaign) {
+	walked := c.walk()
+	if walked.loop != nil {
+		i := c.index(walked.loop[len(walked.loop)-2]) // the question that leads back
+		k.add("let one of them lead to a later question, or to end", "branches can loop for ever: %s", args(strings.Join(walked.loop, " -> ")), "questions", i)
+		return
+	}
+	c.ahead = walked.ahead
+	for i, q := range c.Questions {
+		if !walked.visited[q.ID] {
+			k.add("let an answer lead to it, or remove it", "question %q can't be reached", args(q.ID), "questions", i)
+		}
+	}
+}
+
+func (c *Campaign) index(id string) int {
+	return slices.IndexFunc(c.Questions, func(q *Question) bool { return q.ID == id })
+}
+
+// sizes makes sure that each question fits into one reply together with what is said before it.
+func (k checker) sizes(c *Campaign) {
+	for i, q := range c.Questions {
+		before := noteReserve
+		if i == 0 {
+			before = max(before, len(c.intro()))
+		}
+		if size := len(c.question(q, 1)); size+before > replyBytes {
+			k.add("shorten it (a Chinese character takes 3 bytes)", "question %q takes %d bytes and what is said before it up to %d; a reply holds %d",
+				args(q.ID, size, before, replyBytes), "questions", i)
+		}
+	}
+}
