@@ -1,9 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -77,6 +80,9 @@ func LoadContent(fsys fs.FS, zone *time.Location) (*Content, content.Problems) {
 			problems = append(problems, d.Decode(&c.texts)...)
 		}
 	}
+	slices.SortStableFunc(problems, func(a, b content.Problem) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
 	if len(docs) == 0 && len(problems) == 0 {
 		problems = content.Problems{{What: "the content folder holds no content", Remedy: "put *.yaml files into it; the sample is in content/sample of the source"}}
 	}

@@ -16,12 +16,7 @@ func (c *cli) check() *cobra.Command {
 sample. It connects to nothing. Exits with 1 when there is a problem, variables that nobody reads included.`,
 		Example: `  guanjia check
   guanjia check ./content`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usageError{cmd, fmt.Errorf("unknown argument %q", args[1])}
-			}
-			return nil
-		},
+		Args: atMostOne,
 		RunE: func(_ *cobra.Command, args []string) error {
 			s := c.source()
 			if len(args) == 1 {

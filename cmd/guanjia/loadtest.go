@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -32,15 +33,13 @@ target unless --allow-remote is given. The bot's limit of messages a person (BOT
 		Example: `  guanjia loadtest --account demo --env-file data/demo.env
   guanjia loadtest http://127.0.0.1:8080/callback/brand --token T --aes-key K --app-id wx... --rate 500 --duration 30s
   guanjia loadtest --account brand --messages 10000 --copies 3 --say 菜单`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usageError{cmd, fmt.Errorf("unknown argument %q", args[1])}
-			}
-			return nil
-		},
+		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				cfg.URL = args[0]
+			}
+			if cfg.URL == "" && access.account == "" {
+				return usageError{cmd, errors.New("no target is given: write the URL of the callback, or --account NAME")}
 			}
 			if err := c.fill(&access, &cfg.URL); err != nil {
 				return err
@@ -88,9 +87,6 @@ func (a *access) flags(cmd *cobra.Command) {
 // fill takes what is not given from the settings of the account.
 func (c *cli) fill(a *access, url *string) error {
 	if a.account == "" {
-		if *url == "" {
-			return content.Problems{{What: "no target is given", Remedy: "write the URL of the callback, or --account NAME"}}
-		}
 		return nil
 	}
 	src := c.source()

@@ -64,6 +64,7 @@ Every setting is listed in docs/reference/settings.md and by:            guanjia
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{cmd, err} })
 	root.AddCommand(c.demo(), c.serve(), c.simulate(), c.check(), c.migrate(), c.coupons(), c.export(), c.quiz(),
 		c.loadtest(), c.settings(), c.health(), c.version())
@@ -95,9 +96,6 @@ func (c *cli) report(err error) int {
 		return exitFailure
 	case errors.As(err, &usage):
 		c.complain(err.Error())
-		return exitUsage
-	case strings.HasPrefix(err.Error(), "unknown command"): // cobra has no type for it
-		c.complain(strings.SplitN(err.Error(), "\n", 2)[0] + "; see 'guanjia --help'")
 		return exitUsage
 	}
 	c.complain(strings.Split(err.Error(), "\n")...)
@@ -136,10 +134,24 @@ func (c *cli) complainAbout(ps content.Problems) {
 	}
 }
 
-// noArgs refuses arguments.
+// noArgs refuses arguments. To a command that has others below it, they are slips in their names.
 func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
+	switch {
+	case len(args) == 0:
+		return nil
+	case !cmd.HasSubCommands():
 		return usageError{cmd, fmt.Errorf("unknown argument %q", args[0])}
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return usageError{cmd, fmt.Errorf("unknown command %q; did you mean %s?", args[0], strings.Join(near, " or "))}
+	}
+	return usageError{cmd, fmt.Errorf("unknown command %q", args[0])}
+}
+
+// atMostOne allows one argument.
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{cmd, fmt.Errorf("unknown argument %q", args[1])}
 	}
 	return nil
 }
