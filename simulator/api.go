@@ -247,7 +247,7 @@ func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := url.Values{"account": {a.Name}, "scan": {scene.Key}}
-	code, err := qrcode.New(s.pageURL(r)+"?"+query.Encode(), qrcode.Medium)
+	code, err := qrcode.New(pageURL(r)+"?"+query.Encode(), qrcode.Medium)
 	if err != nil {
 		http.Error(w, "code not drawn", http.StatusInternalServerError)
 		return
@@ -263,11 +263,8 @@ func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(png)
 }
 
-// pageURL is the address of the page: as configured, or as the visitor's browser calls it.
-func (s *Simulator) pageURL(r *http.Request) string {
-	if s.cfg.BaseURL != "" {
-		return s.cfg.BaseURL + "/"
-	}
+// pageURL is the address of the page as the visitor's browser calls it: where the visitor gets, their phone gets too.
+func pageURL(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"

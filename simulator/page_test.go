@@ -1,7 +1,10 @@
 package simulator_test
 
 import (
+	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/silenceper/wechat/v2/officialaccount/message"
 
+	"guanjia/e2e/browser"
 	"guanjia/simulator"
 )
 
@@ -28,6 +32,8 @@ func shop(m *message.MixMessage) *message.Reply {
 		return say("第 1/10 题：成年人每天建议喝多少水？\nA. 500 毫升\nB. 1500 至 1700 毫升\nC. 3000 毫升\nD. 不渴就不用喝")
 	case strings.EqualFold(m.Content, "B"):
 		return say("答对了，得 10 分！\n第 2/10 题：每周运动几次？\n1. 一次\n2. 三次以上")
+	case m.Content == "2":
+		return say("第 3/10 题（多选）：哪些是有氧运动？\nA. 快走\nB. 举重\nC. 游泳")
 	case m.Content == "图文":
 		return &message.Reply{MsgType: message.MsgTypeNews, MsgData: message.NewNews([]*message.Article{
 			message.NewArticle("秋季养生：每天多走两千步", "研究显示，规律步行有益心血管健康。", "", "https://example.com/a"),
@@ -40,6 +46,35 @@ func shop(m *message.MixMessage) *message.Reply {
 		return &message.Reply{MsgType: message.MsgTypeTransfer, MsgData: message.NewTransferCustomer("")}
 	}
 	return say("收到：" + string(m.MsgType) + " " + m.Content + m.Label)
+}
+
+// openPage opens the page and waits until it shows somebody's phone.
+func openPage(t *testing.T, url string, width, height int64) *browser.Window {
+	t.Helper()
+	w := browser.Open(t, url, width, height)
+	w.Sees("#subtitle", "的手机")
+	return w
+}
+
+// say types a message and presses Enter.
+func say(w *browser.Window, text string) {
+	w.Type("#input", text+"\r")
+	w.Sees("#chat", text)
+}
+
+// mounted serves the simulator the way the demo does: under a path, beside others.
+func mounted(t *testing.T, sim *simulator.Simulator) string {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("/simulator/", http.StripPrefix("/simulator", sim))
+	server := httptest.NewServer(mux)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = sim.Close(ctx) // ends the event streams, which the server waits for
+		server.Close()
+	})
+	return server.URL + "/simulator/"
 }
 
 // A newcomer follows by a code, types, taps chips, menus and links, sends a picture, moves the clock and breaks things, on a
@@ -55,139 +90,143 @@ func TestPageInABrowser(t *testing.T) {
 			t.Parallel()
 			b := newBot(t, shop)
 			sim := play(t, b, func(c *simulator.Config) { c.Deadline = 2 * time.Second })
-			w := openWindow(t, mounted(t, sim), size.width, size.height)
+			w := openPage(t, mounted(t, sim), size.width, size.height)
 			shoot := func(name string) {
 				t.Helper()
-				w.shoot(size.name + "-" + name)
-				w.fits(name)
+				w.Shoot(size.name + "-" + name)
+				w.Fits(name)
 			}
 
-			w.sees("#chat", "还没有关注这个公众号")
-			w.sees("body", "扫码关注：点任意一个二维码")
-			w.wait("the codes", `[...document.querySelectorAll('.codes img')].every((i) => i.complete && i.naturalWidth > 0)`)
+			w.Sees("#chat", "还没有关注这个公众号")
+			w.Sees("body", "扫码关注：点任意一个二维码")
+			w.Wait("the codes", `[...document.querySelectorAll('.codes img')].every((i) => i.complete && i.naturalWidth > 0)`)
 			shoot("1-start")
 
-			w.press("扫描“扫码领券”的二维码")
-			w.sees("#chat", "欢迎来到健康管家")
-			w.sees("#chat", "被动回复")
-			w.sees("#chips", "领券")
+			w.Press("扫描“扫码领券”的二维码")
+			w.Sees("#chat", "欢迎来到健康管家")
+			w.Sees("#chat", "被动回复")
+			w.Sees("#chips", "领券")
 			shoot("2-followed")
 
-			w.press("领券") // the chip comes first on the page
-			w.sees("#chat", "券码 GIFT-2026")
-			w.sees("#chat", `<a href="javascript:alert(1)">不是链接</a>`)
+			w.Press("领券") // the chip comes first on the page
+			w.Sees("#chat", "券码 GIFT-2026")
+			w.Sees("#chat", `<a href="javascript:alert(1)">不是链接</a>`)
 
-			w.press("活动")
-			w.sees(".menu", "答题")
+			w.Press("活动")
+			w.Sees(".menu", "答题")
 			shoot("3-menu")
-			w.press("答题")
-			w.sees("#chat", "点击菜单“答题”")
-			w.sees("#chips", "B 1500 至 1700 毫升")
+			w.Press("答题")
+			w.Sees("#chat", "点击菜单“答题”")
+			w.Sees("#chips", "B 1500 至 1700 毫升")
 			shoot("4-quiz")
-			w.press("B 1500 至 1700 毫升")
-			w.sees("#chat", "答对了，得 10 分")
-			w.sees("#chips", "2 三次以上")
+			w.Press("B 1500 至 1700 毫升")
+			w.Sees("#chat", "答对了，得 10 分")
+			w.Sees("#chips", "2 三次以上")
 
-			w.press("打开键盘")
-			w.say("图文")
-			w.sees("#chat", "秋季养生")
-			w.say("沉默")
-			w.sees("#chat", "已收下，没有回复")
-			w.say("人工")
-			w.sees("#chat", "已转接人工客服")
+			w.Press("2 三次以上")
+			w.Press("C 游泳")
+			w.Press("A 快走")
+			shoot("4-several")
+			w.Press("发送 AC")
+			w.Sees("#chat", "收到：text AC")
+
+			w.Press("打开键盘")
+			say(w, "图文")
+			w.Sees("#chat", "秋季养生")
+			say(w, "沉默")
+			w.Sees("#chat", "已收下，没有回复")
+			say(w, "人工")
+			w.Sees("#chat", "已转接人工客服")
 
 			sendPicture(t, w, shoot)
-			w.press("更多操作")
-			w.press("位置")
-			w.press("发送")
-			w.sees("#chat", "人民广场")
-			w.press("更多操作")
-			w.press("语音")
-			w.do(chromedp.SendKeys(chromedp.CSS("#dialog input"), "我要领券"))
-			w.press("发送 1 秒语音")
-			w.sees("#chat", "语音识别：我要领券")
+			w.Press("更多操作")
+			w.Press("位置")
+			w.Press("发送")
+			w.Sees("#chat", "人民广场")
+			w.Press("更多操作")
+			w.Press("语音")
+			w.Type("#dialog input", "我要领券")
+			w.Press("发送 1 秒语音")
+			w.Sees("#chat", "语音识别：我要领券")
 			shoot("6-kinds")
 
 			usePanel(w, size.phone, shoot)
 
-			w.press("更多操作")
-			w.press("取消关注")
-			w.sees("#chat", "你已取消关注")
+			w.Press("更多操作")
+			w.Press("取消关注")
+			w.Sees("#chat", "你已取消关注")
 
 			meetSomebodyNew(w, size.phone, shoot)
-			w.quiet()
+			w.Quiet()
 		})
 	}
 }
 
-func sendPicture(t *testing.T, w *window, shoot func(string)) {
+func sendPicture(t *testing.T, w *browser.Window, shoot func(string)) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "report.png")
 	if err := os.WriteFile(file, picture(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.press("更多操作")
+	w.Press("更多操作")
 	shoot("5-more")
-	w.press("照片")
-	w.do(chromedp.SetUploadFiles(chromedp.CSS("#picture"), []string{file}))
-	w.wait("the preview", `document.querySelector('.preview img')?.naturalWidth > 0`)
+	w.Press("照片")
+	w.Upload("#picture", file)
+	w.Wait("the preview", `document.querySelector('.preview img')?.naturalWidth > 0`)
 	shoot("5-picture")
-	w.press("发送")
-	w.wait("the picture and its echo", `[...document.querySelectorAll('#chat .photo img')].filter((i) => i.naturalWidth === 320).length === 2`)
+	w.Press("发送")
+	w.Wait("the picture and its echo", `[...document.querySelectorAll('#chat .photo img')].filter((i) => i.naturalWidth === 320).length === 2`)
 }
 
 // usePanel moves the clock, loses an answer and looks at what went over the wire.
-func usePanel(w *window, phone bool, shoot func(string)) {
-	w.t.Helper()
+func usePanel(w *browser.Window, phone bool, shoot func(string)) {
 	if phone {
-		w.press("打开调试面板")
+		w.Press("打开调试面板")
 	}
-	w.press("+1 小时")
-	w.sees("#clock-offset", "比真实时间快 1 小时")
-	w.sees("#phone-offset", "拨快 1 小时")
-	w.press("验证回调地址")
-	w.sees("#verify-result", "通过")
-	w.do(chromedp.Click(chromedp.CSS("#faults summary")))
-	w.do(chromedp.SetValue(chromedp.CSS("select[name=drop_answer]"), "next"),
-		chromedp.Evaluate[chromedp.Void](`document.querySelector('select[name=drop_answer]').dispatchEvent(new Event('change'))`))
-	w.sees("#faults-summary", "丢回复")
+	w.Press("+1 小时")
+	w.Sees("#clock-offset", "比真实时间快 1 小时")
+	w.Sees("#phone-offset", "拨快 1 小时")
+	w.Press("验证回调地址")
+	w.Sees("#verify-result", "通过")
+	w.Do(chromedp.Click(chromedp.CSS("#faults summary")))
+	w.Choose("select[name=drop_answer]", "next")
+	w.Sees("#faults-summary", "丢回复")
 	shoot("7-panel")
-	w.do(chromedp.Click(chromedp.CSS("#faults summary")))
+	w.Do(chromedp.Click(chromedp.CSS("#faults summary")))
 	if phone {
-		w.press("关闭调试面板")
+		w.Press("关闭调试面板")
 	}
-	w.say("再来一次")
-	w.sees("#chat", "收到：text 再来一次")
-	w.sees("#chat", "第 2 次推送 · ")
-	w.wait("the fault to be over", `document.querySelector('#faults-summary').textContent === '全部关闭'`)
-	w.do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('#chat .meta')].at(-1)`)))
-	w.sees("#deliveries", "<Content>再来一次</Content>")
-	w.sees("#deliveries", "<Content>收到：text 再来一次</Content>")
+	say(w, "再来一次")
+	w.Sees("#chat", "收到：text 再来一次")
+	w.Sees("#chat", "第 2 次推送 · ")
+	w.Wait("the fault to be over", `document.querySelector('#faults-summary').textContent === '全部关闭'`)
+	w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('#chat .meta')].at(-1)`)))
+	w.Sees("#deliveries", "<Content>再来一次</Content>")
+	w.Sees("#deliveries", "<Content>收到：text 再来一次</Content>")
 	shoot("8-log")
 	if phone {
-		w.press("关闭调试面板")
+		w.Press("关闭调试面板")
 	}
 }
 
 // meetSomebodyNew makes a second person, who sees nothing of the first one's chat, and goes back.
-func meetSomebodyNew(w *window, phone bool, shoot func(string)) {
-	w.t.Helper()
+func meetSomebodyNew(w *browser.Window, phone bool, shoot func(string)) {
 	if phone {
-		w.press("切换用户或公众号")
+		w.Press("切换用户或公众号")
 		shoot("9-people")
 	}
-	w.press("＋ 新建用户")
-	w.do(chromedp.SendKeys(chromedp.CSS("#dialog input"), "小鹿🦌"))
-	w.press("创建并使用")
-	w.sees("#subtitle", "小鹿🦌 的手机")
-	w.wait("an empty chat", `!document.querySelector('#chat').innerText.includes('券码')`)
-	w.do(chromedp.Reload())
-	w.sees("#subtitle", "小鹿🦌 的手机")
+	w.Press("＋ 新建用户")
+	w.Type("#dialog input", "小鹿🦌")
+	w.Press("创建并使用")
+	w.Sees("#subtitle", "小鹿🦌 的手机")
+	w.Wait("an empty chat", `!document.querySelector('#chat').innerText.includes('券码')`)
+	w.Do(chromedp.Reload())
+	w.Sees("#subtitle", "小鹿🦌 的手机")
 	if phone {
-		w.press("切换用户或公众号")
+		w.Press("切换用户或公众号")
 	}
-	w.do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('.item')].find((b) => b.checkVisibility() && b.innerText.includes('用户 1'))`)))
-	w.sees("#chat", "券码 GIFT-2026")
+	w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('.item')].find((b) => b.checkVisibility() && b.innerText.includes('用户 1'))`)))
+	w.Sees("#chat", "券码 GIFT-2026")
 }
 
 // What happens elsewhere, such as in a script, shows on an open page at once; an answer that the platform refuses shows its
@@ -202,25 +241,25 @@ func TestPageFollowsWhatHappensElsewhere(t *testing.T) {
 	})
 	sim := play(t, b)
 	p := simulator.NewPhone(t, sim.Client(), "brand", "脚本")
-	w := openWindow(t, mounted(t, sim)+"?user="+p.User.ID, 1280, 800)
-	w.sees("#subtitle", "脚本 的手机")
+	w := openPage(t, mounted(t, sim)+"?user="+p.User.ID, 1280, 800)
+	w.Sees("#subtitle", "脚本 的手机")
 	p.Follow("newgift")
-	w.sees("#chat", "欢迎来到健康管家")
+	w.Sees("#chat", "欢迎来到健康管家")
 	p.Say("长")
-	w.sees("#chat", simulator.FailureText)
-	w.sees("#chat", "文本回复有 2100 字节，最多 2048 字节")
-	w.sees("#deliveries", "不合格")
-	w.quiet()
+	w.Sees("#chat", simulator.FailureText)
+	w.Sees("#chat", "文本回复有 2100 字节，最多 2048 字节")
+	w.Sees("#deliveries", "不合格")
+	w.Quiet()
 }
 
 // The address in a scene's code opens the page with that scene to follow.
 func TestPageOpenedByACode(t *testing.T) {
 	t.Parallel()
 	sim := play(t, newBot(t, shop))
-	w := openWindow(t, mounted(t, sim)+"?account=brand&scan=pharmacy-01", 390, 844)
-	w.sees("#dialog", "二维码“一号药房”")
-	w.press("关注")
-	w.sees("#chat", "欢迎来到健康管家")
+	w := openPage(t, mounted(t, sim)+"?account=brand&scan=pharmacy-01", 390, 844)
+	w.Sees("#dialog", "二维码“一号药房”")
+	w.Press("关注")
+	w.Sees("#chat", "欢迎来到健康管家")
 	x := sim.Users()[0].Accounts["brand"]
 	if !x.Following || x.Scene != "pharmacy-01" {
 		t.Errorf("the follower is %+v", x)
@@ -231,15 +270,7 @@ func TestPageOpenedByACode(t *testing.T) {
 func TestTextsOfThePage(t *testing.T) {
 	t.Parallel()
 	sim := play(t, newBot(t, shop))
-	w := openWindow(t, mounted(t, sim), 1280, 800)
-	run := func(expression string) string {
-		t.Helper()
-		got, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
+	w := openPage(t, mounted(t, sim), 1280, 800)
 	for text, want := range map[string]string{
 		"你好 <b>粗</b>": `你好 &lt;b&gt;粗&lt;/b&gt;`,
 		`<a href="https://example.com/?a=1&amp;b=2">看</a>`:                          `<a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer">看</a>`,
@@ -251,7 +282,7 @@ func TestTextsOfThePage(t *testing.T) {
 		`<a href="" data-miniprogram-appid="wx1" data-miniprogram-path="p">小程序</a>`: `<button type="button" class="link">小程序</button>`,
 		`<a href="weixin://bizmsgmenu?msgmenucontent=%E5%A5%BD&msgmenuid=1">好</a>`:  `<button type="button" class="link">好</button>`,
 	} {
-		got := run(fmt.Sprintf(`import('./web/rich.js').then(({rich}) => {
+		got := w.Eval(fmt.Sprintf(`import('./web/rich.js').then(({rich}) => {
 			const box = document.createElement('div'); box.append(...rich(%q, {})); return box.innerHTML; })`, text))
 		if got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
@@ -269,9 +300,12 @@ func TestTextsOfThePage(t *testing.T) {
 		"3.14 是圆周率\n2.71 是自然常数": "",
 		"2026 年\n10 月":          "",
 		"发送【退订】不再收到消息":          "退订=退订",
-		"普通的一句话，没有选项":           "",
+		"第 4 题（多选）\nA. 多饮\nB. 多汗\n回复“退出”交卷": "多:A=A 多饮|B=B 多汗|退出=退出",
+		"多选连着写\n\n第 1 题（单选）\nA. 是\nB. 否":    "A=A 是|B=B 否",
+		"普通的一句话，没有选项":                       "",
 	} {
-		got := run(fmt.Sprintf(`import('./web/rich.js').then(({choices}) => choices(%q).map((c) => c.say + '=' + c.label).join('|'))`, text))
+		got := w.Eval(fmt.Sprintf(`import('./web/rich.js').then(({choices}) => choices(%q)).then(({offered, several}) =>
+			(several ? '多:' : '') + offered.map((c) => c.say + '=' + c.label).join('|'))`, text))
 		if got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
 		}

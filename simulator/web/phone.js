@@ -86,12 +86,29 @@ function profile(again) {
 
 function renderChips() {
   const last = entries().findLast((e) => e.from !== 'user' || e.act.kind !== 'unfollow');
-  const offered = follower()?.following && last?.from === 'account' && last.reply.kind === 'text' ? choices(last.reply.text) : [];
+  const open = follower()?.following && last?.from === 'account' && last.reply.kind === 'text';
+  const { offered, several } = open ? choices(last.reply.text) : { offered: [] };
   const row = $('#chips');
   row.hidden = offered.length === 0;
-  row.replaceChildren(...offered.map(({ say, label }) => h('button', {
-    type: 'button', class: 'chip', title: label, onclick: () => actions.say(say),
-  }, label)));
+  const chip = ({ say, label }, press) => h('button', { type: 'button', class: 'chip', title: label, onclick: press || (() => actions.say(say)) }, label);
+  if (!several) {
+    row.replaceChildren(...offered.map((choice) => chip(choice)));
+    return;
+  }
+  const chosen = new Set();
+  const send = h('button', { type: 'button', class: 'chip send', hidden: true, onclick: () => actions.say(answer()) });
+  const answer = () => offered.filter(({ say }) => chosen.has(say)).map(({ say }) => say).join('');
+  row.replaceChildren(...offered.map((choice) => {
+    if (!choice.option) return chip(choice);
+    const toggle = chip(choice, () => {
+      if (!chosen.delete(choice.say)) chosen.add(choice.say);
+      toggle.setAttribute('aria-pressed', chosen.has(choice.say));
+      send.hidden = chosen.size === 0;
+      send.textContent = `发送 ${answer()}`;
+    });
+    toggle.setAttribute('aria-pressed', 'false');
+    return toggle;
+  }), send);
 }
 
 function renderHead() {

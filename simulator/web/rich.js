@@ -74,18 +74,27 @@ const circled = /^\s*([①-⑳])\s*(\S.*)$/u;
 const quoted = /(?:回复|发送|输入|说)\s*(?:(?:[“「『"【])([^”」』"】\n]{1,16})[”」』"】])(?:\s*(?:或|、|\/|和|，)\s*[“「『"【]([^”」』"】\n]{1,16})[”」』"】])?/gu;
 const maxChips = 12;
 
-/** choices finds what a text offers to answer: numbered or lettered lines, else words in quotes after 回复. */
+/**
+ * choices finds what a text offers to answer: numbered or lettered lines, and words in quotes after 回复. several says that
+ * more than one of the lettered ones may be chosen.
+ */
 export function choices(text) {
-  const found = new Map();
+  const options = new Map();
+  let question = ''; // the paragraph that leads to the options
   for (const line of text.split('\n')) {
     const match = line.match(option);
-    if (match) { if (!found.has(match[1])) found.set(match[1], `${match[1]} ${match[2]}`); continue; }
-    const ring = line.match(circled);
-    if (ring) { const n = String(ring[1].codePointAt(0) - 0x2460 + 1); found.set(n, `${n} ${ring[2]}`); }
+    const ring = !match && line.match(circled);
+    const say = match ? match[1] : ring && String(ring[1].codePointAt(0) - 0x2460 + 1);
+    if (say && !options.has(say)) options.set(say, { say, label: `${say} ${(match || ring)[2]}`, option: true });
+    if (options.size === 0) question = line.trim() === '' ? '' : question + line;
   }
-  if (found.size < 2) found.clear();
+  if (options.size < 2) options.clear();
+  const several = [...options.keys()].some((say) => /[A-H]/i.test(say)) && question.includes('多选');
   for (const match of text.matchAll(quoted)) {
-    for (const word of match.slice(1)) if (word && !found.has(word.trim())) found.set(word.trim(), word.trim());
+    for (const word of match.slice(1)) {
+      const say = word?.trim();
+      if (say && !options.has(say)) options.set(say, { say, label: say });
+    }
   }
-  return [...found].slice(0, maxChips).map(([say, label]) => ({ say, label }));
+  return { offered: [...options.values()].slice(0, maxChips), several };
 }
