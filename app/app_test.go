@@ -335,3 +335,28 @@ func TestReadyWhileStopping(t *testing.T) {
 		t.Error("a part that never answers must make it red, and soon")
 	}
 }
+
+// TestContentOfAConfigMap: the files of a Kubernetes ConfigMap, which are links into hidden folders, are read once.
+func TestContentOfAConfigMap(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "..1"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range map[string]string{"fallback.yaml": "kind: fallback\n", "consent.yaml": "kind: consent\n"} {
+		if err := os.WriteFile(filepath.Join(dir, "..1", file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink("..data/"+file, filepath.Join(dir, file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("..1", filepath.Join(dir, "..data")); err != nil {
+		t.Fatal(err)
+	}
+	r := Source{Environ: good("BOT_CONTENT_DIR=" + dir)}.Read()
+	c, problems := ReadContent(r.Settings)
+	if problems != nil || c.Files != 2 {
+		t.Errorf("%d files, %v", c.Files, problems)
+	}
+}

@@ -44,6 +44,9 @@ func Load(fsys fs.FS, kinds []string) ([]Doc, Problems) {
 			problems = append(problems, Problem{File: name, What: "can't be read: " + reason(err), Remedy: "check that the folder exists and may be read"})
 			return nil
 		}
+		if e.IsDir() && name != "." && strings.HasPrefix(e.Name(), ".") {
+			return fs.SkipDir // Kubernetes keeps the files that its links point to in such folders
+		}
 		if e.IsDir() || !isYAML(name) {
 			return nil
 		}
