@@ -123,7 +123,7 @@ func (h *Handler) closed(ctx context.Context, t *bot.Turn, c *Campaign, state co
 		return bot.Say(c.fill(c.Texts.NotStarted, "{start}", formatMoment(c.Active.From.In(h.book.zone)))), nil
 	case content.OutsideHours:
 		t.Note(outcomeOutsideHours)
-		return bot.Say(c.fill(c.Texts.OutsideHours, "{hours}", formatHours(c.Active))), nil
+		return bot.Say(c.fill(c.Texts.OutsideHours, "{hours}", c.Active.Times())), nil
 	}
 	t.Note(outcomeOver)
 	return bot.Say(c.fill(c.Texts.Over)), nil

@@ -1,9 +1,7 @@
 package coupon
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -123,23 +121,4 @@ func formatMoment(t time.Time) string {
 		return t.Format("2006年1月2日")
 	}
 	return t.Format("2006年1月2日 15:04")
-}
-
-var weekdayNames = [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
-
-// formatHours says when a campaign runs: "周一、周三 08:30-12:00、14:00-18:00".
-func formatHours(a content.Active) string {
-	days := "每天"
-	if len(a.Days) > 0 {
-		names := make([]string, len(a.Days))
-		for i, d := range a.Days {
-			names[i] = weekdayNames[d]
-		}
-		days = strings.Join(names, "、")
-	}
-	spans := make([]string, len(a.Hours))
-	for i, h := range a.Hours {
-		spans[i] = fmt.Sprintf("%02d:%02d-%02d:%02d", h.From/60, h.From%60, h.To/60, h.To%60)
-	}
-	return strings.TrimSpace(days + " " + strings.Join(spans, "、"))
 }

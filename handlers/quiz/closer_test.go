@@ -81,10 +81,10 @@ func TestWinnersHearTheirPrize(t *testing.T) {
 		}
 		p.Says("120").Hears("已有 " + fmt.Sprint(i+1) + " 人完成")
 	}
-	k.Person("b").Says("成绩").Hears("奖池 10 元，现在每人可分 3.33 元。", "2026 年 3 月 10 日 12:00 截止，回复“成绩”随时查看")
+	k.Person("b").Says("成绩").Hears("奖池 10 元，现在每人可分 3.33 元。", "2026年3月10日 12:00 截止，回复“成绩”随时查看")
 	k.Later(2 * time.Hour)
 	a, late := k.Person("a"), k.Person("late")
-	a.Says("成绩").Hears("已于 2026 年 3 月 10 日 12:00 截止", "您的最好成绩：30 分", "目前排名第 1", "奖金正在结算，稍后回复“成绩”查看。")
+	a.Says("成绩").Hears("已于 2026年3月10日 12:00 截止", "您的最好成绩：30 分", "目前排名第 1", "奖金正在结算，稍后回复“成绩”查看。")
 	if _, did, err := Settle(t.Context(), k.Store, book.Campaigns()[0], k.Now()); err != nil || !did {
 		t.Fatal(did, err)
 	}

@@ -132,9 +132,10 @@ func (w *Words) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*[]string)(w))
 }
 
-// file is one content file of this kind.
+// file is one content file of this kind. Its texts are for all its campaigns.
 type file struct {
 	Campaigns []*Campaign `yaml:"campaigns"`
+	Texts     Texts       `yaml:"texts,omitempty"`
 }
 
 // Load reads the files of kind quiz.
@@ -142,22 +143,15 @@ func Load(docs []content.Doc, zone *time.Location) (*Book, content.Problems) {
 	var problems content.Problems
 	b := &Book{byID: map[string]*Campaign{}, zone: zone}
 	ids := content.IDs{}
-	for _, d := range docs {
-		if d.Kind != string(Name) {
-			continue
-		}
-		var f file
-		if ps := d.Decode(&f); ps != nil {
-			problems = append(problems, ps...)
-			continue
-		}
+	for d, f := range content.Files[file](docs, string(Name), &problems) {
+		checkTexts(d, f.Texts, &problems)
 		for i, c := range f.Campaigns {
 			if c == nil {
 				problems.Add(d, d.Line("campaigns", i), "write a campaign or remove the dash", "a campaign is empty")
 				continue
 			}
 			c.complete(zone)
-			c.check(d, ids, &problems, i)
+			c.check(d, ids, f.Texts, &problems, i)
 			if !c.Disabled {
 				b.campaigns = append(b.campaigns, c)
 				b.byID[c.ID] = c

@@ -186,6 +186,18 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// A sentence of the campaign goes before one of the file, that before the default.
+func TestTextsOfFileAndCampaign(t *testing.T) {
+	t.Parallel()
+	c := mustLoad(t, head+"  texts: {right: 一}\n  questions:\n  - {id: a, type: true_false, ask: 一, answer: 对}\ntexts: {right: 二, wrong: 三}\n").Campaigns()[0]
+	if c.Texts.Right != "一" || c.Texts.Wrong != "三" || c.Texts.Closed != DefaultTexts().Closed {
+		t.Errorf("texts: %q, %q, %q", c.Texts.Right, c.Texts.Wrong, c.Texts.Closed)
+	}
+	if _, problems := load(t, head+"  questions:\n  - {id: a, type: true_false, ask: 一, answer: 对}\ntexts: {right: '{nobody}'}\n"); problems == nil {
+		t.Error("a wrong sentence of the file has no problem")
+	}
+}
+
 // A disabled campaign is checked all the same, and is not there for customers.
 func TestDisabledCampaignsAreCheckedButNotOffered(t *testing.T) {
 	t.Parallel()

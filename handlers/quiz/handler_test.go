@@ -62,7 +62,7 @@ func TestWangTakesTheSampleQuiz(t *testing.T) {
 	wang.Says("1 3 4").Hears("✅ 答对了", "第 9/10 题")
 	wang.Says("维生素 d").Hears("✅ 答对了", "第 10/10 题")
 	wang.Says("Ｂ").Hears("✅ 答对了", "🎉 《健康知识有奖问答》答完了！\n得分 86/100，答对 8/10 题，用时 10 秒。",
-		"目前排名第 1，已有 1 人完成。", "还差 19 人，开启 50 元奖池。", "2030 年 12 月 31 日 00:00 截止")
+		"目前排名第 1，已有 1 人完成。", "还差 19 人，开启 50 元奖池。", "2030年12月31日 00:00 截止")
 	wang.Says("成绩").Hears("您的最好成绩：86 分，用时 10 秒。", "目前排名第 1，已有 1 人完成。")
 	wang.Says("答题").Hears("您已经答过《健康知识有奖问答》了", "86 分")
 }
@@ -267,10 +267,10 @@ func TestLookingAtTheRankingKeepsThePlace(t *testing.T) {
 func TestQuizOutsideItsDates(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, active, said string }{
-		{"before", "{from: 2026-03-20 08:30}", "《问答》2026 年 3 月 20 日 08:30 开始"},
-		{"after", "{until: 2026-03-10}", "《问答》已于 2026 年 3 月 10 日 00:00 截止。"},
-		{"at another hour", "{hours: ['20:00-21:00']}", "现在不是开放时间"},
-		{"on another day", "{days: [周六]}", "现在不是开放时间"},
+		{"before", "{from: 2026-03-20 08:30}", "《问答》2026年3月20日 08:30 开始"},
+		{"after", "{until: 2026-03-10}", "《问答》已于 2026年3月10日 00:00 截止。"},
+		{"at another hour", "{hours: ['20:00-21:00']}", "现在没有开放。开放时间：每天 20:00-21:00，到时回复“答题”参加。"},
+		{"on another day", "{days: [周六]}", "开放时间：周六，"},
 	} {
 		k := talk(t, three(t, "  active: "+c.active+"\n"))
 		k.Person("li").Says("答题").Hears(c.said).DoesNotHear("第 1/3 题")
@@ -281,7 +281,7 @@ func TestQuizOutsideItsDates(t *testing.T) {
 func TestClosingEndsOpenAttempts(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, grace, said string }{
-		{"no grace", "", "《问答》已于 2026 年 3 月 10 日 12:00 截止，这次没有答完，成绩不计入排名。"},
+		{"no grace", "", "《问答》已于 2026年3月10日 12:00 截止，这次没有答完，成绩不计入排名。"},
 		{"within the grace", "  grace: 30m\n", "✅ 答对了"},
 		{"after the grace", "  grace: 5m\n", "成绩不计入排名"},
 	} {
@@ -289,7 +289,7 @@ func TestClosingEndsOpenAttempts(t *testing.T) {
 		li, late := k.Person("li"), k.Person("late")
 		li.Says("答题").Hears("第 1/3 题")
 		k.Later(2*time.Hour + 10*time.Minute)
-		late.Says("答题").Hears("已于 2026 年 3 月 10 日 12:00 截止").DoesNotHear("第 1/3 题")
+		late.Says("答题").Hears("已于 2026年3月10日 12:00 截止").DoesNotHear("第 1/3 题")
 		li.Says("B").Hears(c.said)
 		if n, err := k.Store.QuizParticipants(t.Context(), "q"); err != nil || n != 0 {
 			t.Errorf("%s: %d participants, %v", c.name, n, err)

@@ -223,7 +223,7 @@ func (c *Campaign) standingWord() string {
 
 // clock writes a moment as people read it.
 func (c *Campaign) clock(t time.Time) string {
-	return t.In(c.zone).Format("2006 年 1 月 2 日 15:04")
+	return t.In(c.zone).Format("2006年1月2日 15:04")
 }
 
 // paragraph joins what is not empty by line breaks.

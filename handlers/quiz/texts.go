@@ -110,7 +110,7 @@ func DefaultTexts() Texts {
 		Uncounted: "《{name}》已于 {time} 截止，这次没有答完，成绩不计入排名。",
 
 		NotStarted: "《{name}》{time} 开始，到时回复“{keyword}”参加。",
-		OutOfHours: "《{name}》现在不是开放时间，请在活动时间内回复“{keyword}”参加。",
+		OutOfHours: "《{name}》现在没有开放。开放时间：{hours}，到时回复“{keyword}”参加。",
 		Closed:     "《{name}》已于 {time} 截止。",
 		Counting:   "奖金正在结算，稍后回复“{keyword}”查看。",
 		Settled:    "共 {people} 人完成，瓜分奖池 {pool} 元。",

@@ -52,7 +52,7 @@ func (v *visit) start(ctx context.Context) (bot.Reply, error) {
 		return v.closed(ctx)
 	case content.OutsideHours:
 		v.Note(outcomeClosed)
-		return bot.Say(c.say(c.Texts.OutOfHours)), nil
+		return bot.Say(c.say(c.Texts.OutOfHours, "{hours}", c.Active.Times())), nil
 	}
 	expired := ""
 	for {

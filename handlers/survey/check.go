@@ -39,8 +39,8 @@ func (k checker) add(remedy, format string, args []any, step ...any) {
 // args makes the arguments of a complaint.
 func args(a ...any) []any { return a }
 
-// check looks a campaign over; i is its place in the file.
-func (c *Campaign) check(d content.Doc, ids content.IDs, ps *content.Problems, i int) {
+// check looks a campaign over; i is its place in the file, shared are the file's own sentences.
+func (c *Campaign) check(d content.Doc, ids content.IDs, shared Texts, ps *content.Problems, i int) {
 	k := checker{d: d, ps: ps, at: []any{"campaigns", i}}
 	before := len(*ps)
 	c.Campaign.Check(d, ids, ps, k.at...)
@@ -51,8 +51,8 @@ func (c *Campaign) check(d content.Doc, ids content.IDs, ps *content.Problems, i
 		k.add("write how many characters of an answer are kept, 1 to 10000", "max_chars %d can't be used", args(c.MaxChars), "max_chars")
 	}
 	k.questions(c)
-	k.texts(c)
-	c.Texts = ask.Complete(c.Texts, DefaultTexts())
+	checkTexts(d, c.Texts, ps, k.at...)
+	c.Texts = ask.Complete(ask.Complete(c.Texts, shared), DefaultTexts())
 	if len(*ps) > before { // only what is right can be walked and measured
 		return
 	}
@@ -162,11 +162,11 @@ func (k checker) target(c *Campaign, id string, step ...any) {
 	}
 }
 
-// texts looks the sentences over.
-func (k checker) texts(c *Campaign) {
-	for _, s := range ask.Sentences(c.Texts, DefaultTexts()) {
+// checkTexts looks sentences over; at is the place of what holds them.
+func checkTexts(d content.Doc, t Texts, ps *content.Problems, at ...any) {
+	for _, s := range ask.Sentences(t, DefaultTexts()) {
 		holds := append(s.Holds, "{name}", "{keyword}")
-		content.CheckText(k.d, k.ps, s.Text, holds, nil, k.place("texts", s.Key)...)
+		content.CheckText(d, ps, s.Text, holds, nil, append(slices.Clip(at), "texts", s.Key)...)
 	}
 }
 

@@ -144,9 +144,10 @@ func (a Again) allows(done, now time.Time, zone *time.Location) bool {
 	return !a.After.IsZero() && !now.Before(a.After.After(done, zone))
 }
 
-// file is one content file of this kind.
+// file is one content file of this kind. Its texts are for all its campaigns.
 type file struct {
 	Campaigns []*Campaign `yaml:"campaigns"`
+	Texts     Texts       `yaml:"texts,omitempty"`
 }
 
 // Load reads the files of kind survey.
@@ -154,22 +155,15 @@ func Load(docs []content.Doc, zone *time.Location) (*Book, content.Problems) {
 	var problems content.Problems
 	b := &Book{byID: map[string]*Campaign{}}
 	ids := content.IDs{}
-	for _, d := range docs {
-		if d.Kind != string(Name) {
-			continue
-		}
-		var f file
-		if ps := d.Decode(&f); ps != nil {
-			problems = append(problems, ps...)
-			continue
-		}
+	for d, f := range content.Files[file](docs, string(Name), &problems) {
+		checkTexts(d, f.Texts, &problems)
 		for i, c := range f.Campaigns {
 			if c == nil {
 				problems.Add(d, d.Line("campaigns", i), "write a campaign or remove the dash", "a campaign is empty")
 				continue
 			}
 			c.complete(zone)
-			c.check(d, ids, &problems, i)
+			c.check(d, ids, f.Texts, &problems, i)
 			if !c.Disabled {
 				b.campaigns = append(b.campaigns, c)
 				b.byID[c.ID] = c

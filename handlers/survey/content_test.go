@@ -164,6 +164,18 @@ func TestAgain(t *testing.T) {
 	}
 }
 
+// A sentence of the campaign goes before one of the file, that before the default.
+func TestTextsOfFileAndCampaign(t *testing.T) {
+	t.Parallel()
+	c := mustLoad(t, head+"  texts: {thanks: 一}\n  questions:\n  - {id: a, type: text, ask: 一}\ntexts: {thanks: 二, done: 三}\n").Campaigns()[0]
+	if c.Texts.Thanks != "一" || c.Texts.Done != "三" || c.Texts.Closed != DefaultTexts().Closed {
+		t.Errorf("texts: %q, %q, %q", c.Texts.Thanks, c.Texts.Done, c.Texts.Closed)
+	}
+	if _, problems := load(t, head+"  questions:\n  - {id: a, type: text, ask: 一}\ntexts: {thanks: '{nobody}'}\n"); problems == nil {
+		t.Error("a wrong sentence of the file has no problem")
+	}
+}
+
 // A disabled campaign is checked all the same, and is not there for customers; other kinds are left alone.
 func TestDisabledCampaignsAndOtherKinds(t *testing.T) {
 	t.Parallel()

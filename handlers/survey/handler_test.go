@@ -237,7 +237,7 @@ func TestAnsweringAgainAfterAWhile(t *testing.T) {
 	li := k.Person("li")
 	li.Says("问卷")
 	li.Says("好").Hears("感谢")
-	li.Says("问卷").Hears("您已经填过《问卷》了，谢谢您。2026 年 4 月 10 日 00:00 之后可以再填一次。")
+	li.Says("问卷").Hears("您已经填过《问卷》了，谢谢您。2026年4月10日 00:00 之后可以再填一次。")
 	k.Later(31 * 24 * time.Hour)
 	li.Says("问卷").Hears("第 1/1 题")
 	li.Says("更好").Hears("感谢")
@@ -291,9 +291,9 @@ func TestTheLastAnswerHandledTwiceIsHandedInOnce(t *testing.T) {
 func TestSurveyOutsideItsDates(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ active, said string }{
-		{"{from: 2026-03-20}", "《问卷》2026 年 3 月 20 日 00:00 开始"},
-		{"{until: 2026-03-10}", "《问卷》已于 2026 年 3 月 10 日 00:00 结束"},
-		{"{hours: ['20:00-21:00']}", "现在不是开放时间"},
+		{"{from: 2026-03-20}", "《问卷》2026年3月20日 00:00 开始"},
+		{"{until: 2026-03-10}", "《问卷》已于 2026年3月10日 00:00 结束"},
+		{"{hours: ['20:00-21:00']}", "开放时间：每天 20:00-21:00，"},
 	} {
 		talk(t, short(t, "  active: "+c.active+"\n")).Person("li").Says("问卷").Hears(c.said).DoesNotHear("第 1/3 题")
 	}

@@ -90,7 +90,7 @@ func (c *Campaign) intro() string {
 
 // clock writes a moment as people read it.
 func (c *Campaign) clock(t time.Time) string {
-	return t.In(c.zone).Format("2006 年 1 月 2 日 15:04")
+	return t.In(c.zone).Format("2006年1月2日 15:04")
 }
 
 // blocks joins what is not empty by empty lines.

@@ -61,7 +61,7 @@ func DefaultTexts() Texts {
 		Done:          "您已经填过《{name}》了，谢谢您。",
 		DoneUntil:     "您已经填过《{name}》了，谢谢您。{time} 之后可以再填一次。",
 		NotStarted:    "《{name}》{time} 开始，到时回复“{keyword}”参加。",
-		OutOfHours:    "《{name}》现在不是开放时间，请在开放时间内回复“{keyword}”。",
+		OutOfHours:    "《{name}》现在没有开放。开放时间：{hours}，到时回复“{keyword}”。",
 		Closed:        "《{name}》已于 {time} 结束，谢谢您的关注。",
 
 		Head:         "第 {n}/{total} 题（{type}）",

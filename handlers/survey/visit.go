@@ -79,7 +79,7 @@ func (v *visit) closed() string {
 	case content.Over:
 		return c.say(c.Texts.Closed, "{time}", c.clock(c.Active.Until.In(c.zone)))
 	case content.OutsideHours:
-		return c.say(c.Texts.OutOfHours)
+		return c.say(c.Texts.OutOfHours, "{hours}", c.Active.Times())
 	}
 	return ""
 }
