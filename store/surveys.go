@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"time"
 
 	"guanjia/bot"
@@ -38,16 +39,11 @@ type SurveyAnswer struct {
 //
 // That somebody took part is kept apart from what was said. For an anonymous response nothing is kept that leads from one to
 // the other: not the person, the key or the hour, and the text, reply and session of the person's private journal entries
-// go in the same transaction. (Times become days in the zone they are given in.) The order of rows within the database's
-// files is not disguised: who can read those files and the journal beside them can guess.
+// go in the same transaction. (Times become days in the zone they are given in.) Nor do the places of rows in the database's
+// files tell: each anonymous response is written again now and then, together with others (mix). What remains is what a
+// backup or a log of the database shows that was taken between two people's answers.
 func (s *Store) SubmitSurvey(ctx context.Context, r SurveyResponse, by bot.Person) (first bool, err error) {
-	row := r
-	row.Person, row.Answers = by, cleanAnswers(r.Answers)
-	if r.Anonymous {
-		row.Person, row.Key = bot.Person{}, ""
-		row.StartedAt, row.FinishedAt = day(r.StartedAt), day(r.FinishedAt)
-	}
-	answers, err := json.Marshal(row.Answers)
+	row, err := storedResponse(r, by)
 	if err != nil {
 		return false, fmt.Errorf("encode answers to %s: %w", r.Campaign, err)
 	}
@@ -56,21 +52,72 @@ func (s *Store) SubmitSurvey(ctx context.Context, r SurveyResponse, by bot.Perso
 		if err != nil || known || !counted {
 			return counted, err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO survey_response
-			(id, campaign, anonymous, account, user_id, event_key, started_at, finished_at, complete, answers)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			newID(), row.Campaign, row.Anonymous, string(row.Person.Account), string(row.Person.User), string(row.Key),
-			ms(row.StartedAt), ms(row.FinishedAt), row.Complete, answers)
-		if err == nil && r.Anonymous {
-			_, err = tx.Exec(ctx, `UPDATE journal SET said = '', reply = NULL, session = NULL WHERE account = $1 AND user_id = $2 AND private`,
-				string(by.Account), string(by.User))
+		if !r.Anonymous {
+			return true, insertResponse(ctx, tx, row)
 		}
+		if err := s.mix(ctx, tx, row); err != nil {
+			return false, err
+		}
+		_, err = tx.Exec(ctx, `UPDATE journal SET said = '', reply = NULL, session = NULL WHERE account = $1 AND user_id = $2 AND private`,
+			string(by.Account), string(by.User))
 		return true, err
 	})
 	if err != nil {
 		return false, fmt.Errorf("submit survey %s: %w", r.Campaign, err)
 	}
 	return first, nil
+}
+
+// stored is a response as a row keeps it.
+type stored struct {
+	SurveyResponse
+	answers []byte
+}
+
+func storedResponse(r SurveyResponse, by bot.Person) (stored, error) {
+	r.ID, r.Person = newID(), by
+	if r.Anonymous {
+		r.Person, r.Key = bot.Person{}, ""
+		r.StartedAt, r.FinishedAt = day(r.StartedAt), day(r.FinishedAt)
+	}
+	answers, err := json.Marshal(cleanAnswers(r.Answers))
+	return stored{r, answers}, err
+}
+
+const responseColumns = "id, campaign, anonymous, account, user_id, event_key, started_at, finished_at, complete, answers"
+
+func insertResponse(ctx context.Context, tx *Tx, r stored) error {
+	_, err := tx.Exec(ctx, "INSERT INTO survey_response ("+responseColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		r.ID, r.Campaign, r.Anonymous, string(r.Person.Account), string(r.Person.User), string(r.Key),
+		ms(r.StartedAt), ms(r.FinishedAt), r.Complete, r.answers)
+	return err
+}
+
+// mixWith is with how many earlier responses an anonymous one is written.
+const mixWith = 12
+
+// mix writes an anonymous response among earlier ones of its campaign, all of them anew and in random order. Rows carry hidden
+// marks of the order and the transaction in which they were written (SQLite's rowid, PostgreSQL's ctid and xmin), which the
+// rows about the person carry as well; these marks now fit many responses, and fit others after the next person's.
+func (s *Store) mix(ctx context.Context, tx *Tx, r stored) error {
+	rows := []stored{r}
+	// Ids are random, so those around a random one are too.
+	for _, side := range []string{">= $2 ORDER BY id", "< $2 ORDER BY id DESC"} {
+		taken, err := All(ctx, tx, scanStored, `DELETE FROM survey_response WHERE id IN
+			(SELECT id FROM survey_response WHERE campaign = $1 AND anonymous AND id `+side+" LIMIT $3"+s.dialect.skipLocked+`)
+			RETURNING `+responseColumns, r.Campaign, newID(), mixWith+1-len(rows))
+		if err != nil {
+			return err
+		}
+		rows = append(rows, taken...)
+	}
+	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	for _, row := range rows {
+		if err := insertResponse(ctx, tx, row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // participate records that the person took part and tells whether the response counts; known means that the event was here
@@ -117,8 +164,8 @@ func (s *Store) SurveyResponses(ctx context.Context, campaign string) iter.Seq2[
 		if after != nil {
 			last = after.ID
 		}
-		page, err := All(ctx, s.read(), scanResponse, `SELECT id, campaign, anonymous, account, user_id, event_key, started_at, finished_at, complete, answers
-			FROM survey_response WHERE campaign = $1 AND id > $2 ORDER BY id LIMIT $3`, campaign, last, pageSize)
+		page, err := All(ctx, s.read(), scanResponse, "SELECT "+responseColumns+` FROM survey_response
+			WHERE campaign = $1 AND id > $2 ORDER BY id LIMIT $3`, campaign, last, pageSize)
 		if err != nil {
 			return nil, fmt.Errorf("read responses to %s: %w", campaign, err)
 		}
@@ -126,19 +173,23 @@ func (s *Store) SurveyResponses(ctx context.Context, campaign string) iter.Seq2[
 	})
 }
 
-func scanResponse(row Row) (SurveyResponse, error) {
-	var r SurveyResponse
+func scanStored(row Row) (stored, error) {
+	var r stored
 	var started, finished int64
-	var answers []byte
-	err := row.Scan(&r.ID, &r.Campaign, &r.Anonymous, &r.Person.Account, &r.Person.User, &r.Key, &started, &finished, &r.Complete, &answers)
+	err := row.Scan(&r.ID, &r.Campaign, &r.Anonymous, &r.Person.Account, &r.Person.User, &r.Key, &started, &finished, &r.Complete, &r.answers)
+	r.StartedAt, r.FinishedAt = fromMS(started), fromMS(finished)
+	return r, err
+}
+
+func scanResponse(row Row) (SurveyResponse, error) {
+	r, err := scanStored(row)
 	if err != nil {
 		return SurveyResponse{}, err
 	}
-	r.StartedAt, r.FinishedAt = fromMS(started), fromMS(finished)
-	if r.Answers, err = decodeAnswers(answers); err != nil {
+	if r.Answers, err = decodeAnswers(r.answers); err != nil {
 		return SurveyResponse{}, fmt.Errorf("response %s: %w", r.ID, err)
 	}
-	return r, nil
+	return r.SurveyResponse, nil
 }
 
 func decodeAnswers(b []byte) ([]SurveyAnswer, error) {

@@ -107,6 +107,7 @@ func startPostgresIn(data string, as *syscall.Credential) (*Server, error) {
 	// SIGQUIT: PostgreSQL stops without finishing anything, but gives its shared memory back.
 	s := &Server{addr: "127.0.0.1:" + strconv.Itoa(port), dies: syscall.SIGQUIT}
 	s.URL = "postgres://postgres@" + s.addr
+	admin := s.URL + "/postgres"
 	args := []string{"-D", data, "-p", strconv.Itoa(port)}
 	for _, setting := range []string{
 		"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=64MB",
@@ -116,7 +117,14 @@ func startPostgresIn(data string, as *syscall.Credential) (*Server, error) {
 	}
 	s.again = func() (*process, error) { return start(filepath.Dir(data), s.dies, as, binary, args...) }
 	s.answers = func() error {
-		return withPostgres(s.URL+"/postgres", func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
+		return withPostgres(admin, func(ctx context.Context, c *pgx.Conn) error {
+			var got string
+			err := c.QueryRow(ctx, "SHOW data_directory").Scan(&got)
+			if err == nil && got != data {
+				err = fmt.Errorf("port %d is another server's", port)
+			}
+			return err
+		})
 	}
 	if s.process, err = s.again(); err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ const (
 	// startTimeout is how long a server may take until it answers, on a machine that is busy with other tests.
 	startTimeout = 30 * time.Second
 	startTries   = 3
+	lastLines    = 20 // of a failed server's log are shown
 	remedy       = "run make test-deps"
 )
 
@@ -90,7 +91,8 @@ func (p *process) ready(answers func() error) error {
 
 func (p *process) failed(err error) error {
 	printed, _ := os.ReadFile(p.log)
-	return fmt.Errorf("%s: %w\n%s", filepath.Base(p.cmd.Path), err, printed)
+	lines := strings.Split(strings.TrimSpace(string(printed)), "\n")
+	return fmt.Errorf("%s: %w\n%s", filepath.Base(p.cmd.Path), err, strings.Join(lines[max(0, len(lines)-lastLines):], "\n"))
 }
 
 // tempDir makes a folder that a shell removes when this process has let go of its standard input, however it ends.
@@ -107,7 +109,7 @@ func tempDir() (string, error) {
 	if err := janitor.Start(); err != nil {
 		return "", err
 	}
-	go janitor.Wait() // it outlives the tests by design
+	go janitor.Wait() // holds the pipe open; both end with this process
 	return dir, nil
 }
 
