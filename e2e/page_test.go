@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"guanjia/e2e/browser"
 )
 
@@ -31,6 +33,10 @@ func TestANewUserAtTheDemosPage(t *testing.T) {
 			w.Sees("#chat", "第 1/10 题")
 			w.Press("B 5 克")
 			w.Sees("#chat", "第 2/10 题")
+			if size.width > size.height {
+				w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('#chat .meta')].at(-1)`)))
+				w.Sees("#deliveries", "<Content>B</Content>")
+			}
 			w.Fits("the quiz")
 			w.Quiet()
 			w.Shoot(size.name)

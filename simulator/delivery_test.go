@@ -146,6 +146,28 @@ func TestAcknowledgementShowsNothing(t *testing.T) {
 	}
 }
 
+// Leaving is reported as often as it is done, and whatever is answered to it reaches nobody.
+func TestUnfollow(t *testing.T) {
+	t.Parallel()
+	b := newBot(t, echo)
+	p := follower(t, play(t, b))
+	before := len(b.seen())
+	for range 3 {
+		p.Unfollow()
+	}
+	if got := len(b.seen()) - before; got != 3 {
+		t.Errorf("reported %d times, want 3", got)
+	}
+	for _, e := range p.Chat()[2:] {
+		if e.From != simulator.SideUser {
+			t.Errorf("shown after leaving: %+v", e)
+		}
+	}
+	if x := p.Scan("newgift"); x.Text() != "subscribe qrscene_newgift" {
+		t.Errorf("coming back by a code: %s", x.Text())
+	}
+}
+
 // Each fault does what it says, once, to the next act.
 func TestFaults(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -53,10 +52,14 @@ func OpenPhone(t T, c *Client, account, userID string) *Phone {
 // OpenID is how the account knows the person.
 func (p *Phone) OpenID() string { return p.User.Accounts[p.Account].OpenID }
 
-// Follow follows the account, through the QR code of a scene when one is given.
+// Follow follows the account, through the QR code of a scene when one is given; further ones are ignored.
 func (p *Phone) Follow(scene ...string) Exchange {
 	p.t.Helper()
-	return p.Do(Act{Kind: ActFollow, Scene: strings.Join(scene, "")})
+	act := Act{Kind: ActFollow}
+	if len(scene) > 0 {
+		act.Scene = scene[0]
+	}
+	return p.Do(act)
 }
 
 // Unfollow leaves the account.

@@ -158,9 +158,10 @@ func (w *Window) Shoot(name string) {
 	if folder == "" {
 		return
 	}
+	w.Do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1)) // nothing looks pointed at
 	picture, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600)
+		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644)
 	}
 	if err != nil {
 		w.t.Fatal(err)

@@ -15,7 +15,7 @@ const acts = {
 
 const kinds = [
   { kind: 'slow', name: '慢', about: '网络来回共慢 2 秒', fault: { delay_ms: 2000 } },
-  { kind: 'drop_answer', name: '丢回复', about: '首次回复丢失，平台等满 5 秒再推', fault: {} },
+  { kind: 'drop_answer', name: '丢回复', about: '首次回复丢失，平台再推一次', fault: {} },
   { kind: 'drop_request', name: '丢请求', about: '首次推送没有到达', fault: {} },
   { kind: 'duplicate', name: '重复', about: '同一推送同时到达 3 份', fault: { copies: 3 } },
   { kind: 'reorder', name: '乱序', about: '等下一个操作先到，最多 3 秒', fault: { delay_ms: 3000 } },
