@@ -10,7 +10,7 @@ import (
 // inode is the identity of a file, which differs when one is renamed over another of the same size and time.
 func inode(info fs.FileInfo) int64 {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int64(s.Ino) //nolint:gosec // only compared
+		return int64(s.Ino)
 	}
 	return 0
 }

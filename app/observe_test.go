@@ -77,7 +77,8 @@ func TestPeopleInTheLog(t *testing.T) {
 	t.Parallel()
 	a, b := newPersonHash(""), newPersonHash("")
 	wang, li := bot.Person{Account: "brand", User: "o1"}, bot.Person{Account: "brand", User: "o2"}
-	if a.of(wang) != a.of(wang) || a.of(wang) == a.of(li) || a.of(wang) == b.of(wang) {
+	again := a.of(wang)
+	if a.of(wang) != again || a.of(wang) == a.of(li) || a.of(wang) == b.of(wang) {
 		t.Error("the hash must tell people apart within one start and not beyond it")
 	}
 	if a.of(wang) == a.of(bot.Person{Account: "bran", User: "do1"}) {

@@ -36,7 +36,7 @@ type watcher struct {
 // (as editors and Kubernetes do it) is still seen.
 func (w *watcher) run(ctx context.Context, seen fingerprint) {
 	var events <-chan fsnotify.Event
-	var lost <-chan error // what they would have told, the next look finds
+	var lost <-chan error
 	notify, err := fsnotify.NewWatcher()
 	if err != nil {
 		w.log.Warn("the system tells of no file changes, so they are looked for every second", zap.String("path", w.path), zap.Error(err))
@@ -53,7 +53,8 @@ func (w *watcher) run(ctx context.Context, seen fingerprint) {
 			return
 		case <-events:
 			w.gather(ctx, events)
-		case <-lost:
+		case err := <-lost:
+			w.log.Debug("file changes were lost, the next look finds them", zap.String("path", w.path), zap.Error(err))
 		case <-tick.C:
 		}
 		if now := takeFingerprint(w.path); now != seen {

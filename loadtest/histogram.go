@@ -38,7 +38,7 @@ func (h *histogram) merge(o *histogram) {
 }
 
 func bucketOf(d time.Duration) int {
-	us := uint64(d / time.Microsecond) //nolint:gosec // not negative
+	us := uint64(d / time.Microsecond)
 	if us < steps {
 		return int(us)
 	}
@@ -73,7 +73,7 @@ func (h *histogram) mean() time.Duration {
 	if h.n == 0 {
 		return 0
 	}
-	return h.sum / time.Duration(h.n) //nolint:gosec // a count
+	return h.sum / time.Duration(h.n)
 }
 
 // within counts what took at most d.

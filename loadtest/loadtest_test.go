@@ -35,7 +35,7 @@ type bot struct {
 }
 
 type received struct {
-	ToUserName, FromUserName, Content, MsgType, MsgId string //nolint:revive // as on the wire
+	ToUserName, FromUserName, Content, MsgType, MsgId string // as on the wire
 	CreateTime                                        int64
 }
 

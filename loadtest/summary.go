@@ -163,7 +163,7 @@ func (s Summary) bars(b *strings.Builder) {
 		if bar.Answers == 0 {
 			continue
 		}
-		length := int(bar.Answers * barWidth / most) //nolint:gosec // at most barWidth
+		length := int(bar.Answers * barWidth / most)
 		fmt.Fprintf(b, "%8s ms |%-*s %5.1f %%\n", fmt.Sprintf("<= %g", bar.UpTo), barWidth, strings.Repeat("#", max(length, 1)), 100*float64(bar.Answers)/float64(s.Answers))
 	}
 }

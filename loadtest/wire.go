@@ -5,7 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // the platform's signature
+	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
@@ -91,7 +91,7 @@ func (w *wire) sign(parts ...string) string {
 	all := append(make([]string, 0, 4), w.token)
 	all = append(all, parts...)
 	slices.Sort(all)
-	h := sha1.New() //nolint:gosec // the platform's signature
+	h := sha1.New()
 	for _, p := range all {
 		h.Write([]byte(p))
 	}

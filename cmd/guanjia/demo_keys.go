@@ -13,10 +13,10 @@ import (
 	"guanjia/content"
 )
 
-// demoKeyNames are the variables that the demo makes up, once for a data folder.
+// The variables that the demo makes up, once for a data folder.
 const (
 	demoAppID  = "BOT_ACCOUNT_DEMO_APP_ID"
-	demoToken  = "BOT_ACCOUNT_DEMO_TOKEN"
+	demoToken  = "BOT_ACCOUNT_DEMO_TOKEN" //nolint:gosec // the name of a variable
 	demoAESKey = "BOT_ACCOUNT_DEMO_AES_KEY"
 )
 

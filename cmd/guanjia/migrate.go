@@ -17,7 +17,7 @@ func (c *cli) migrate() *cobra.Command {
 		Short: "Bring the database's schema up to date",
 		Long: `Brings the schema of BOT_DATABASE_URL to this version. It does nothing when it is there, and several may run at once.
 Replicas of the version before keep working while it runs and stop being able to start after it.`,
-		Example: `  BOT_DATABASE_URL=postgres://bot:...@db/guanjia guanjia migrate`,
+		Example: `  BOT_DATABASE_URL=postgres://bot@db/guanjia guanjia migrate`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withStore(cmd.Context(), func(ctx context.Context, _ app.Settings, st *store.Store) error {

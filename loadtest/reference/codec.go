@@ -5,7 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // the platform's signature
+	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
@@ -71,7 +71,7 @@ type envelope struct {
 func (c *codec) sign(parts ...string) string {
 	parts = append(parts, c.token)
 	slices.Sort(parts)
-	h := sha1.New() //nolint:gosec // the platform's signature
+	h := sha1.New()
 	for _, p := range parts {
 		h.Write([]byte(p))
 	}
@@ -123,7 +123,7 @@ func (c *codec) write(m message, said []byte) ([]byte, error) {
 	random := make([]byte, 16)
 	_, _ = rand.Read(random) // never fails, the program would have ended
 	b.Write(random)
-	_ = binary.Write(&b, binary.BigEndian, uint32(len(plain))) //nolint:gosec // a short text
+	_ = binary.Write(&b, binary.BigEndian, uint32(len(plain)))
 	b.Write(plain)
 	b.WriteString(c.appID)
 	pad := 32 - b.Len()%32

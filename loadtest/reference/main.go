@@ -12,6 +12,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -59,7 +60,7 @@ func run() error {
 	default:
 		return fmt.Errorf("kind %q is not known", *kind)
 	}
-	fmt.Printf("%s on http://%s/\n", *kind, *addr)
+	fmt.Fprintf(os.Stdout, "%s on http://%s/\n", *kind, *addr)
 	h := &http.Server{Addr: *addr, Handler: handle, ReadHeaderTimeout: 5 * time.Second}
 	return h.ListenAndServe()
 }
@@ -121,7 +122,7 @@ func (s *server) remember(ctx context.Context, m message, said []byte) ([]byte, 
 		session = p.Get(ctx, sessionKey)
 		return nil
 	})
-	if err != nil && err != redis.Nil { //nolint:errorlint // the pipeline gives the bare error of a command
+	if err != nil && !errors.Is(err, redis.Nil) { // no session yet
 		return nil, fmt.Errorf("redis: %w", err)
 	}
 	if !isNew.Val() {
