@@ -15,7 +15,7 @@ import (
 // Name is the handler, its toggle and the kind of its content.
 const Name bot.HandlerName = "quiz"
 
-// Priority puts a quiz that a QR code starts behind greetings and gifts.
+// Priority puts a quiz that a QR code starts behind greetings and gifts; a campaign's own priority is added.
 const Priority = 40
 
 // Outcomes noted for logs and metrics.
@@ -60,7 +60,7 @@ func (h *Handler) Routes() []bot.Route {
 	var routes []bot.Route
 	for _, c := range h.book.campaigns {
 		start := bot.Route{
-			Handler: Name, Campaign: c.ID, Accounts: c.Accounts, Keywords: c.Keywords, MenuKeys: c.MenuKeys, Priority: c.priority(),
+			Handler: Name, Campaign: c.ID, Accounts: c.Accounts, Keywords: c.Keywords, MenuKeys: c.MenuKeys, Priority: Priority + c.Priority,
 			Open: func(now time.Time) bool { return c.Active.At(now, c.zone) == content.Running },
 		}
 		if len(c.Scenes) > 0 {
@@ -70,18 +70,11 @@ func (h *Handler) Routes() []bot.Route {
 		if len(c.Standing.Keywords)+len(c.Standing.MenuKeys) > 0 {
 			routes = append(routes, bot.Route{
 				Handler: Name, Campaign: c.ID, Accounts: c.Accounts, Keywords: c.Standing.Keywords, MenuKeys: c.Standing.MenuKeys,
-				Priority: c.priority(), Open: start.Open,
+				Priority: Priority + c.Priority, Open: start.Open,
 			})
 		}
 	}
 	return routes
-}
-
-func (c *Campaign) priority() int {
-	if c.Priority != 0 {
-		return c.Priority
-	}
-	return Priority
 }
 
 // Handle answers one event of a quiz.

@@ -13,7 +13,7 @@ import (
 // Name is the handler, its toggle and the kind of its content.
 const Name bot.HandlerName = "survey"
 
-// Priority puts a survey that a QR code opens behind greetings, gifts and quizzes.
+// Priority puts a survey that a QR code opens behind greetings, gifts and quizzes; a campaign's own priority is added.
 const Priority = 50
 
 // Outcomes noted for logs and metrics.
@@ -56,11 +56,9 @@ func (h *Handler) Routes() []bot.Route {
 	var routes []bot.Route
 	for _, c := range h.book.campaigns {
 		r := bot.Route{
-			Handler: Name, Campaign: c.ID, Accounts: c.Accounts, Keywords: c.Keywords, MenuKeys: c.MenuKeys, Priority: Priority,
-			Open: func(now time.Time) bool { return c.Active.At(now, c.zone) == content.Running },
-		}
-		if c.Priority != 0 {
-			r.Priority = c.Priority
+			Handler: Name, Campaign: c.ID, Accounts: c.Accounts, Keywords: c.Keywords, MenuKeys: c.MenuKeys,
+			Priority: Priority + c.Priority,
+			Open:     func(now time.Time) bool { return c.Active.At(now, c.zone) == content.Running },
 		}
 		if len(c.Scenes) > 0 {
 			r.Kinds, r.Scenes = []bot.Kind{bot.KindFollow, bot.KindScan}, c.Scenes
