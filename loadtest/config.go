@@ -13,7 +13,8 @@ import (
 
 // Config says what to send, where and for how long.
 type Config struct {
-	URL    string // of the account's callback
+	// URLs of the account's callback: one, or one for each replica. The copies of a message go to one after the other.
+	URLs   []string
 	Token  string
 	AESKey string // 43 characters
 	AppID  string
@@ -81,6 +82,8 @@ func (c Config) withDefaults() Config {
 // check finds what can't be run.
 func (c Config) check() error {
 	switch {
+	case len(c.URLs) == 0:
+		return errors.New("no target: give the address of the account's callback")
 	case c.Token == "":
 		return errors.New("no token: give the token of the account's server configuration")
 	case c.AppID == "":
@@ -114,10 +117,10 @@ type target struct {
 
 // resolve finds the target and refuses other machines unless they are allowed: a load test aimed at somebody else's server
 // by mistake is an attack.
-func resolve(ctx context.Context, c Config) (target, error) {
-	u, err := url.Parse(c.URL)
+func resolve(ctx context.Context, address string, c Config) (target, error) {
+	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return target{}, fmt.Errorf("%q is not the address of a callback: write http://127.0.0.1:8080/callback/NAME", c.URL)
+		return target{}, fmt.Errorf("%q is not the address of a callback: write http://127.0.0.1:8080/callback/NAME", address)
 	}
 	port := u.Port()
 	if port == "" {

@@ -93,7 +93,7 @@ func start(t *testing.T, answer func(http.ResponseWriter, received) string) (*bo
 	s := httptest.NewServer(b)
 	t.Cleanup(s.Close)
 	return b, Config{
-		URL: s.URL + "/callback/brand", Token: testToken, AESKey: testAESKey, AppID: testAppID,
+		URLs: []string{s.URL + "/callback/brand"}, Token: testToken, AESKey: testAESKey, AppID: testAppID,
 		Messages: 40, Users: 10, Concurrency: 4, Say: []string{"答题", "A", "B"}, Timeout: 2 * time.Second,
 	}
 }
@@ -254,6 +254,25 @@ func TestCopies(t *testing.T) {
 	}
 }
 
+// TestReplicas: the copies of a message go to different replicas, and messages to each in turn.
+func TestReplicas(t *testing.T) {
+	t.Parallel()
+	one, cfg := start(t, echo)
+	two, other := start(t, echo)
+	cfg.URLs = append(cfg.URLs, other.URLs...)
+	for _, copies := range []int{1, 2} {
+		one.seen, two.seen = nil, nil
+		cfg.Copies = copies
+		s, err := Run(context.Background(), cfg, nil)
+		if err != nil || s.Failed() {
+			t.Fatalf("%v, %+v", err, s)
+		}
+		if want := 20*copies + 1; len(one.seen) != want || len(two.seen) != want { // and the trial
+			t.Errorf("%d copies: %d and %d deliveries; want %d each", copies, len(one.seen), len(two.seen), want)
+		}
+	}
+}
+
 // TestExpect: an answer without the expected words is an error.
 func TestExpect(t *testing.T) {
 	t.Parallel()
@@ -275,12 +294,14 @@ func TestWillNotRun(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"another machine": {func(c *Config) { c.URL = "http://192.0.2.1/callback/brand" }, "add --allow-remote"},
-		"not an address":  {func(c *Config) { c.URL = "brand" }, "is not the address of a callback"},
+		"another machine": {func(c *Config) { c.URLs = []string{"http://192.0.2.1/callback/brand"} }, "add --allow-remote"},
+		"not an address":  {func(c *Config) { c.URLs = []string{"brand"} }, "is not the address of a callback"},
 		"short key":       {func(c *Config) { c.AESKey = "short" }, "43 characters"},
+		"no target":       {func(c *Config) { c.URLs = nil }, "no target"},
+		"one of two":      {func(c *Config) { c.URLs = append(c.URLs, "http://127.0.0.1:1/") }, "http://127.0.0.1:1/: the first message failed: connection refused"},
 		"no token":        {func(c *Config) { c.Token = "" }, "no token"},
 		"wrong token":     {func(c *Config) { c.Token = "wrong" }, "status 403; check the token"},
-		"nobody there":    {func(c *Config) { c.URL = "http://127.0.0.1:1/" }, "connection refused; check that the bot runs"},
+		"nobody there":    {func(c *Config) { c.URLs = []string{"http://127.0.0.1:1/"} }, "connection refused; check that the bot runs"},
 		"too long":        {func(c *Config) { c.Duration = 2 * time.Hour }, "at most 1h0m0s"},
 		"too many":        {func(c *Config) { c.Concurrency, c.Copies = 10000, 3 }, "concurrency times copies"},
 	} {

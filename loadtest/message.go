@@ -15,15 +15,14 @@ const original = "gh_loadtest0001"
 
 // writer makes the messages of a run from their numbers.
 type writer struct {
-	cfg   Config
-	wire  *wire
-	where target
-	run   string // sets the people and the message ids of this run apart from those of others
-	base  int64  // of the message ids
+	cfg  Config
+	wire *wire
+	run  string // sets the people and the message ids of this run apart from those of others
+	base int64  // of the message ids
 }
 
-func newWriter(cfg Config, w *wire, where target, now time.Time) *writer {
-	return &writer{cfg: cfg, wire: w, where: where, run: strconv.FormatInt(now.UnixMilli(), 36), base: now.UnixNano()}
+func newWriter(cfg Config, w *wire, now time.Time) *writer {
+	return &writer{cfg: cfg, wire: w, run: strconv.FormatInt(now.UnixMilli(), 36), base: now.UnixNano()}
 }
 
 // message is one message of one person, ready to be sent any number of times.
@@ -46,15 +45,15 @@ func (w *writer) compose(user, say string, n int64, now time.Time) message {
 	return message{user: user, at: now.Unix(), plain: text(original, user, say, now.Unix(), w.base+n)}
 }
 
-// request writes one delivery of m: encrypted anew, with a nonce of its own, as every delivery of the platform is.
-func (w *writer) request(m message) []byte {
+// request writes one delivery of m to a target: encrypted anew, with a nonce of its own, as every delivery of the platform is.
+func (w *writer) request(m message, to target) []byte {
 	sealed := w.wire.seal(m.plain)
 	timestamp := strconv.FormatInt(m.at, 10)
 	nonce := strconv.FormatUint(rand.Uint64()>>32, 10) //nolint:gosec // needs to differ, not to be secret
 	const head, tail = "<xml><ToUserName><![CDATA[" + original + "]]></ToUserName><Encrypt><![CDATA[", "]]></Encrypt></xml>"
 	b := make([]byte, 0, 512+len(sealed))
 	b = append(b, "POST "...)
-	b = append(b, w.where.path...)
+	b = append(b, to.path...)
 	b = append(b, "signature="...)
 	b = append(b, w.wire.sign(timestamp, nonce)...)
 	b = append(b, "&timestamp="...)
@@ -66,7 +65,7 @@ func (w *writer) request(m message) []byte {
 	b = append(b, "&encrypt_type=aes&msg_signature="...)
 	b = append(b, w.wire.sign(timestamp, nonce, string(sealed))...)
 	b = append(b, " HTTP/1.1\r\nHost: "...)
-	b = append(b, w.where.host...)
+	b = append(b, to.host...)
 	b = append(b, "\r\nUser-Agent: Mozilla/4.0\r\nAccept: */*\r\nContent-Type: text/xml\r\nContent-Length: "...)
 	b = strconv.AppendInt(b, int64(len(head)+len(sealed)+len(tail)), 10)
 	b = append(b, "\r\n\r\n"...)

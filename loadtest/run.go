@@ -21,14 +21,19 @@ func Run(ctx context.Context, cfg Config, progress func(Progress)) (Summary, err
 	if err != nil {
 		return Summary{}, err
 	}
-	where, err := resolve(ctx, cfg)
-	if err != nil {
-		return Summary{}, err
+	r := &run{cfg: cfg, writer: newWriter(cfg, w, time.Now())}
+	for _, u := range cfg.URLs {
+		where, err := resolve(ctx, u, cfg)
+		if err != nil {
+			return Summary{}, err
+		}
+		r.targets = append(r.targets, &pool{where: where, timeout: cfg.Timeout})
 	}
-	r := &run{cfg: cfg, writer: newWriter(cfg, w, where, time.Now()), conns: pool{where: where, timeout: cfg.Timeout}}
-	defer r.conns.close()
-	if err := r.tryOne(ctx); err != nil {
-		return Summary{}, err
+	for i, p := range r.targets {
+		defer p.close()
+		if err := r.tryOne(ctx, p, int64(i)); err != nil {
+			return Summary{}, fmt.Errorf("%s: %w", cfg.URLs[i], err)
+		}
 	}
 	return r.all(ctx, progress), nil
 }
@@ -39,18 +44,18 @@ type run struct {
 	writer  *writer
 	next    atomic.Int64 // number of the next message
 	planned atomic.Int64 // messages that were due in the open loop
-	conns   pool
+	targets []*pool
 	tallies []*tally
 	began   time.Time
 }
 
 // tryOne sends a message of somebody who takes no part otherwise: most runs that can't work fail here, with a reason.
-func (r *run) tryOne(ctx context.Context) error {
-	c := r.conns.take()
-	defer r.conns.put(c)
+func (r *run) tryOne(ctx context.Context, p *pool, i int64) error {
+	c := p.take()
+	defer p.put(c)
 	now := time.Now()
-	m := r.writer.compose("o"+r.writer.run+"-first", r.cfg.Say[0], -1, now)
-	body, err := c.roundTrip(ctx, r.writer.request(m))
+	m := r.writer.compose("o"+r.writer.run+"-first", r.cfg.Say[0], -1-i, now)
+	body, err := c.roundTrip(ctx, r.writer.request(m, p.where))
 	if err == nil {
 		_, err = r.writer.check(m, body)
 	}
@@ -111,7 +116,7 @@ func (r *run) send(ctx context.Context, t *tally, due <-chan time.Time) {
 		}
 		now := time.Now()
 		m := r.writer.message(n, now)
-		t.message(now.Sub(at), r.deliver(finish, t, m, at))
+		t.message(now.Sub(at), r.deliver(finish, t, m, n, at))
 	}
 }
 
@@ -129,12 +134,13 @@ func (r *run) turn(ctx context.Context, due <-chan time.Time) (time.Time, bool) 
 
 // deliver sends every copy of a message at once and tells whether their answers are equal. Time counts from when the
 // message was due.
-func (r *run) deliver(ctx context.Context, t *tally, m message, due time.Time) bool {
+func (r *run) deliver(ctx context.Context, t *tally, m message, n int64, due time.Time) bool {
 	answers := make([][]byte, r.cfg.Copies)
 	one := func(i int) {
-		c := r.conns.take()
-		body, err := c.roundTrip(ctx, r.writer.request(m))
-		r.conns.put(c)
+		p := r.targets[(n+int64(i))%int64(len(r.targets))]
+		c := p.take()
+		body, err := c.roundTrip(ctx, r.writer.request(m, p.where))
+		p.put(c)
 		if err == nil {
 			answers[i], err = r.writer.check(m, body)
 		}

@@ -27,7 +27,7 @@ func (p Progress) String() string {
 
 // Summary is the outcome of a run. Times are in milliseconds.
 type Summary struct {
-	URL         string           `json:"url"`
+	URLs        []string         `json:"urls"`
 	Loop        string           `json:"loop"` // "open" or "closed"
 	WantedRate  float64          `json:"wanted_rate,omitempty"`
 	Concurrency int              `json:"concurrency"`
@@ -103,7 +103,7 @@ func (r *run) sum() (*counts, *histogram) {
 func (r *run) summary(took time.Duration) Summary {
 	sum, _ := r.sum()
 	s := Summary{
-		URL: r.cfg.URL, Loop: "closed", Concurrency: r.cfg.Concurrency, Users: r.cfg.Users, Copies: r.cfg.Copies,
+		URLs: r.cfg.URLs, Loop: "closed", Concurrency: r.cfg.Concurrency, Users: r.cfg.Users, Copies: r.cfg.Copies,
 		Seconds: took.Seconds(), Messages: sum.messages, Answers: sum.answered, Rate: float64(sum.answered) / took.Seconds(),
 		Different: sum.different, Errors: sum.failed,
 		Latency: Latency{
@@ -128,7 +128,7 @@ func (r *run) summary(took time.Duration) Summary {
 // Print writes the summary for people.
 func (s Summary) Print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s loop at %s", s.Loop, s.URL)
+	fmt.Fprintf(&b, "%s loop at %s", s.Loop, strings.Join(s.URLs, " and "))
 	if s.Loop == "open" {
 		fmt.Fprintf(&b, ", %.0f messages/s wanted", s.WantedRate)
 	}

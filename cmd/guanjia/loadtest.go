@@ -21,10 +21,11 @@ func (c *cli) loadtest() *cobra.Command {
 	var asJSON bool
 	var say string
 	cmd := &cobra.Command{
-		Use:   "loadtest [URL]",
+		Use:   "loadtest [URL...]",
 		Short: "Send many messages to a bot and check every answer",
 		Long: `Plays many people who write to one official account in secure mode, and decrypts and checks every answer. URL is the callback
-of any bot, with its token, AES key and app id; or name an account of these settings with --account.
+of any bot, with its token, AES key and app id; or name an account of these settings with --account. With several URLs, those
+of replicas, messages and their copies go to one after the other.
 
 Without --rate it keeps --concurrency messages under way and shows the most that the bot can do. With --rate it sends that
 many a second whatever the answers do, and a message that could not be sent when it was due counts from then.
@@ -33,16 +34,16 @@ target unless --allow-remote is given. The bot's limit of messages a person (BOT
 		Example: `  guanjia loadtest --account demo --env-file data/demo.env
   guanjia loadtest http://127.0.0.1:8080/callback/brand --token T --aes-key K --app-id wx... --rate 500 --duration 30s
   guanjia loadtest --account brand --messages 10000 --copies 3 --say 菜单`,
-		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				cfg.URL = args[0]
-			}
-			if cfg.URL == "" && access.account == "" {
+			if len(args) == 0 && access.account == "" {
 				return usageError{cmd, errors.New("no target is given: write the URL of the callback, or --account NAME")}
 			}
-			if err := c.fill(&access, &cfg.URL); err != nil {
+			own, err := c.fill(&access)
+			if err != nil {
 				return err
+			}
+			if cfg.URLs = args; len(args) == 0 {
+				cfg.URLs = []string{own}
 			}
 			cfg.Token, cfg.AESKey, cfg.AppID = access.token, access.aesKey, access.appID
 			if say != "" {
@@ -84,10 +85,10 @@ func (a *access) flags(cmd *cobra.Command) {
 	f.StringVar(&a.appID, "app-id", "", "AppID of the account")
 }
 
-// fill takes what is not given from the settings of the account.
-func (c *cli) fill(a *access, url *string) error {
+// fill takes what is not given from the settings of the account, and gives the URL of its callback on this machine.
+func (c *cli) fill(a *access) (callback string, err error) {
 	if a.account == "" {
-		return nil
+		return "", nil
 	}
 	src := c.source()
 	if a.envFile != "" {
@@ -96,14 +97,13 @@ func (c *cli) fill(a *access, url *string) error {
 	s := src.Read().Settings // problems elsewhere do not matter here
 	account, ok := s.Account[bot.AccountName(a.account)]
 	if !ok {
-		return content.Problems{{What: fmt.Sprintf("the settings have no account %q", a.account), Remedy: "name it in BOT_ACCOUNTS, or give --env-file"}}
+		return "", content.Problems{{What: fmt.Sprintf("the settings have no account %q", a.account), Remedy: "name it in BOT_ACCOUNTS, or give --env-file"}}
 	}
 	orElse(&a.token, account.Token.Reveal())
 	orElse(&a.aesKey, account.AESKey.Reveal())
 	orElse(&a.appID, account.AppID)
 	orElse(&a.mode, account.Mode)
-	orElse(url, "http://"+reachable(s.Listening.Addr)+"/callback/"+a.account)
-	return nil
+	return "http://" + reachable(s.Listening.Addr) + "/callback/" + a.account, nil
 }
 
 func orElse(s *string, otherwise string) {

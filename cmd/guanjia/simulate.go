@@ -39,9 +39,11 @@ posted to the callback of a bot, this one or another, and its answers are judged
 			if access.account == "" && callback == "" {
 				return usageError{cmd, errors.New("no --callback is given, nor an --account")}
 			}
-			if err := c.fill(&access, &callback); err != nil {
+			own, err := c.fill(&access)
+			if err != nil {
 				return err
 			}
+			orElse(&callback, own)
 			if access.account == "" {
 				access.account = "brand"
 			}
