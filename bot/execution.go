@@ -92,7 +92,7 @@ func (x *execution) begin(ctx context.Context, lease Lease) (BeginResult, error)
 			return r, errors.New("begin: the person's earlier event did not end in time")
 		}
 		arrival = false
-		time.Sleep(pause + rand.N(pause)) // another process holds the lease: there is nobody here to wait for
+		time.Sleep(pause + rand.N(pause)) //nolint:gosec // jitter; another process holds the lease: there is nobody here to wait for
 		pause = min(2*pause, askEvery)
 	}
 }

@@ -7,9 +7,41 @@ import (
 	"strings"
 )
 
-// Fill puts values into a sentence: Fill("还差 {n} 人", "{n}", "3") is "还差 3 人".
+// Fill puts values into a sentence: Fill("还差 {n} 人", "{n}", "3") is "还差 3 人". Of places given twice the first counts; what is
+// put in is not looked through again.
 func Fill(sentence string, places ...string) string {
-	return strings.NewReplacer(places...).Replace(sentence)
+	var b strings.Builder
+	for {
+		start := strings.IndexByte(sentence, '{')
+		if start < 0 {
+			break
+		}
+		end := strings.IndexByte(sentence[start:], '}')
+		if end < 0 {
+			break
+		}
+		value, known := lookUp(places, sentence[start:start+end+1])
+		if !known { // a bracket and no more: go on behind it
+			end, value = 0, "{"
+		}
+		b.WriteString(sentence[:start])
+		b.WriteString(value)
+		sentence = sentence[start+end+1:]
+	}
+	if b.Len() == 0 {
+		return sentence
+	}
+	b.WriteString(sentence)
+	return b.String()
+}
+
+func lookUp(places []string, place string) (value string, known bool) {
+	for i := 0; i+1 < len(places); i += 2 {
+		if places[i] == place {
+			return places[i+1], true
+		}
+	}
+	return "", false
 }
 
 // Sentence is one sentence of a handler's texts, by the key that content calls it.

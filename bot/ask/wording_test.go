@@ -28,11 +28,25 @@ func TestSentencesAreReplacedOneByOne(t *testing.T) {
 	}
 }
 
-// A value that looks like a placeholder is not filled in again.
-func TestFillPutsValuesInOnce(t *testing.T) {
+// Values are put in once, where their names stand and nowhere else.
+func TestFillPutsValuesIn(t *testing.T) {
 	t.Parallel()
-	if got := Fill("{a}{b}", "{a}", "{b}", "{b}", "x"); got != "{b}x" {
-		t.Errorf("Fill = %q", got)
+	for _, c := range []struct {
+		sentence, want string
+		places         []string
+	}{
+		{"还差 {n} 人，奖池 {fen} 元", "还差 3 人，奖池 50 元", []string{"{n}", "3", "{fen}", "50"}},
+		{"{a}{b}", "{b}x", []string{"{a}", "{b}", "{b}", "x"}},
+		{"{a}", "first", []string{"{a}", "first", "{a}", "second"}},
+		{"{a} {nobody} {", "1 {nobody} {", []string{"{a}", "1"}},
+		{"{{a}}", "{1}", []string{"{a}", "1"}},
+		{"{a}", "", []string{"{a}", ""}},
+		{"nothing to fill in", "nothing to fill in", nil},
+		{"", "", []string{"{a}", "1"}},
+	} {
+		if got := Fill(c.sentence, c.places...); got != c.want {
+			t.Errorf("Fill(%q, %q) = %q, want %q", c.sentence, c.places, got, c.want)
+		}
 	}
 }
 
