@@ -48,6 +48,19 @@ func NewOptions(options ...Option) Options {
 	return o
 }
 
+// Reordered is the same options in another order: order[0] is the index of the option that comes first.
+func (o Options) Reordered(order []int) Options {
+	place := make([]int, len(order))
+	r := Options{texts: make([]string, len(order)), words: slices.Clone(o.words)}
+	for i, option := range order {
+		r.texts[i], place[option] = o.texts[option], i
+	}
+	for i := range r.words {
+		r.words[i].option = place[r.words[i].option]
+	}
+	return r
+}
+
 // Letter is the letter of the option with index i: "A" for 0.
 func Letter(i int) string { return string(rune('A' + i)) }
 

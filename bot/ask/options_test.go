@@ -147,6 +147,20 @@ func TestOptionsAreShownWithLetters(t *testing.T) {
 	}
 }
 
+// In another order the letters and numbers are those of the new places, the texts mean what they say.
+func TestReorderedOptionsHaveNewLetters(t *testing.T) {
+	t.Parallel()
+	o := NewOptions(Option{"对", []string{"正确"}}, Option{"错", nil}, Option{"不知道", nil}).Reordered([]int{2, 0, 1})
+	if got, want := o.Lines(), "A. 不知道\nB. 对\nC. 错"; got != want {
+		t.Errorf("Lines() = %q, want %q", got, want)
+	}
+	for said, want := range map[string]int{"A": 0, "2": 1, "正确": 1, "错": 2, "A. 不知道": 0} {
+		if got, reading := o.Read(said); reading != Clear || len(got) != 1 || got[0] != want {
+			t.Errorf("Read(%q) = %v, %v, want %d", said, got, reading, want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("ABD", "糖尿病", "高血压")
 	f.Add("1 3", "3", "1")

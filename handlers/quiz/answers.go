@@ -59,11 +59,7 @@ func (q *Question) shown(order []int) ask.Options {
 	if slices.IsSorted(order) {
 		return q.options
 	}
-	texts := make([]string, len(order))
-	for i, o := range order {
-		texts[i] = q.Options[o]
-	}
-	return optionsOf(texts)
+	return q.options.Reordered(order)
 }
 
 // picked reads the answers that the content names: by letter or by full text. An answer that names no option is left out.

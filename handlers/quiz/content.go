@@ -27,7 +27,7 @@ type Book struct {
 // Campaigns are the campaigns that are not disabled.
 func (b *Book) Campaigns() []*Campaign { return b.campaigns }
 
-// Campaign finds a campaign.
+// Campaign finds a campaign, also a disabled one: its results are still there.
 func (b *Book) Campaign(id string) (*Campaign, bool) {
 	c, ok := b.byID[id]
 	return c, ok
@@ -152,9 +152,9 @@ func Load(docs []content.Doc, zone *time.Location) (*Book, content.Problems) {
 			}
 			c.complete(zone)
 			c.check(d, ids, f.Texts, &problems, i)
+			b.byID[c.ID] = c
 			if !c.Disabled {
 				b.campaigns = append(b.campaigns, c)
-				b.byID[c.ID] = c
 			}
 		}
 	}

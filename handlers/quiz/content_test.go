@@ -204,6 +204,8 @@ func TestDisabledCampaignsAreCheckedButNotOffered(t *testing.T) {
 	question := "  questions:\n  - {id: a, type: true_false, ask: 一, answer: 对}\n"
 	if b := mustLoad(t, head+"  disabled: true\n"+question); len(b.Campaigns()) != 0 {
 		t.Error("a disabled quiz is offered")
+	} else if _, ok := b.Campaign("q"); !ok {
+		t.Error("the results of a disabled quiz can't be reached")
 	}
 	if _, problems := load(t, head+"  disabled: true\n"); problems == nil {
 		t.Error("a disabled quiz without questions has no problem")

@@ -115,7 +115,7 @@ func (h *Handler) Accepts(t *bot.Turn) bool {
 func (h *Handler) Title(t *bot.Turn) string {
 	v, ok := h.visit(t)
 	if !ok || v.progress == nil {
-		return ""
+		return "刚才的活动"
 	}
 	total := len(v.progress.Order)
 	return fmt.Sprintf("《%s》（第 %d/%d 题）", v.campaign.Name, min(v.progress.number(), total), total)

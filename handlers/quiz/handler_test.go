@@ -158,7 +158,7 @@ func TestAnUnreadableSessionBeginsTheAttemptAgain(t *testing.T) {
 		Event: &bot.Event{Account: li.Account, User: li.User, Key: "x", Kind: bot.KindText, Text: "B"}, Now: k.Now(), Zone: bottest.Zone,
 		Session: &bot.Session{Handler: Name, Campaign: "q", State: []byte(`"broken"`)}, Handler: Name, Campaign: "q",
 	}
-	if h.Accepts(turn) || h.Title(turn) != "" {
+	if h.Accepts(turn) || h.Title(turn) != "刚才的活动" {
 		t.Error("a broken session is taken for an open question")
 	}
 	reply, err := h.Handle(t.Context(), turn)
@@ -448,7 +448,7 @@ func TestAVanishedCampaignSaysGoodbye(t *testing.T) {
 		Session: &bot.Session{Handler: Name, Campaign: "gone", State: []byte("{}")}, Handler: Name, Campaign: "gone",
 	}
 	h := New(three(t, ""), k.Store)
-	if h.Accepts(turn) || h.Title(turn) != "" {
+	if h.Accepts(turn) || h.Title(turn) != "刚才的活动" {
 		t.Error("a vanished campaign still asks")
 	}
 	reply, err := h.Handle(t.Context(), turn)
@@ -473,4 +473,27 @@ func TestQuizStartsByMenuAndCode(t *testing.T) {
 	li.Says("答题")
 	li.Says("B")
 	li.Clicks("QUIZ").Hears("我们接着答", "第 2/3 题")
+}
+
+// BenchmarkAnswer is one answer in the middle of a quiz: session read, answer judged, next question shown, session written.
+func BenchmarkAnswer(b *testing.B) {
+	book := mustLoad(b, head+"  shuffle_options: true\n  questions:\n"+
+		"  - {id: a, type: multiple, ask: 三多是哪些, options: [多饮, 多汗, 多食, 多尿], answer: [A, C, D], explanation: 还有一少}\n"+
+		"  - {id: b, type: single, ask: 每天吃盐不超过多少, options: [2 克, 5 克, 10 克], answer: B}\n")
+	h := New(book, nil)
+	opened := bot.Session{Handler: Name, Campaign: "q", State: []byte(`{"a":"0123456789abcdef0123456789abcdef","s":1,"k":1,"o":["a","b"]}`)}
+	b.ReportAllocs()
+	for b.Loop() {
+		session := opened
+		turn := &bot.Turn{
+			Event: &bot.Event{Kind: bot.KindText, Text: "A、C D"}, Now: bottest.Start, Zone: bottest.Zone,
+			Session: &session, Handler: Name, Campaign: "q",
+		}
+		if !h.Accepts(turn) {
+			b.Fatal("the answer is not taken")
+		}
+		if reply, err := h.Handle(b.Context(), turn); err != nil || reply.Empty() {
+			b.Fatal(err)
+		}
+	}
 }

@@ -181,6 +181,8 @@ func TestDisabledCampaignsAndOtherKinds(t *testing.T) {
 	t.Parallel()
 	if b := mustLoad(t, head+"  disabled: true\n  questions:\n  - {id: a, type: text, ask: 一}\n"); len(b.Campaigns()) != 0 {
 		t.Error("a disabled survey is offered")
+	} else if _, ok := b.Campaign("s"); !ok {
+		t.Error("the results of a disabled survey can't be reached")
 	}
 	if _, problems := load(t, head+"  disabled: true\n"); problems == nil {
 		t.Error("a disabled survey without questions has no problem")

@@ -106,7 +106,7 @@ func (h *Handler) Accepts(t *bot.Turn) bool {
 func (h *Handler) Title(t *bot.Turn) string {
 	v, ok := h.visit(t)
 	if !ok || v.progress == nil {
-		return ""
+		return "刚才的活动"
 	}
 	n := len(v.progress.Given) + 1
 	return fmt.Sprintf("《%s》（第 %d/%d 题）", v.campaign.Name, n, n-1+v.campaign.ahead[v.progress.Current])

@@ -25,11 +25,11 @@ type visit struct {
 	progress *progress // nil: the survey is not open in the session
 }
 
-// visit takes up an event; ok is false when its campaign is not in the content any more. What is said to an anonymous survey
+// visit takes up an event; ok is false when its campaign is out of the content, or disabled. What is said to an anonymous survey
 // is private from the first word on.
 func (h *Handler) visit(t *bot.Turn) (v *visit, ok bool) {
 	c, ok := h.book.Campaign(t.Campaign)
-	if !ok {
+	if !ok || c.Disabled {
 		return nil, false
 	}
 	v = &visit{Turn: t, records: h.records, campaign: c}
