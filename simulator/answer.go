@@ -49,7 +49,6 @@ func problem(code, format string, args ...any) *Problem {
 type question struct {
 	openID    string
 	isMessage bool
-	kind      ActKind
 	// media finds material by id: its kind, and whether it has expired.
 	media func(id string) (kind MediaKind, expired, ok bool)
 }

@@ -7,18 +7,13 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
-
-	"github.com/skip2/go-qrcode"
 )
 
 // Limits of the API.
 const (
 	maxRequestBody = 256 << 10 // bytes, of JSON
-	qrModule       = -8        // pixels of each square; negative says that the picture is as large as it needs to be
 	// actTime is how long an act may take: the platform's tries, held back and slowed down by faults.
 	actTime = 5 * time.Minute
 )
@@ -231,60 +226,6 @@ func (s *Simulator) getDelivery(r *http.Request) (any, error) {
 		return nil, refuse(codeNotFound, "没有记录 %q", r.PathValue("id"))
 	}
 	return s.Delivery(id)
-}
-
-// serveQR draws a scene's code. It holds the address of the phone page with the scene, so that a real phone that reaches the
-// simulator can scan it.
-func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
-	a := s.account(r.PathValue("account"))
-	if a == nil {
-		http.NotFound(w, r)
-		return
-	}
-	scene, ok := a.scene(r.PathValue("scene"))
-	if !ok {
-		http.NotFound(w, r)
-		return
-	}
-	query := url.Values{"account": {a.Name}, "scan": {scene.Key}}
-	code, err := qrcode.New(pageURL(r)+"?"+query.Encode(), qrcode.Medium)
-	if err != nil {
-		http.Error(w, "code not drawn", http.StatusInternalServerError)
-		return
-	}
-	code.DisableBorder = true // the page leaves room around it
-	png, err := code.PNG(qrModule)
-	if err != nil {
-		http.Error(w, "code not drawn", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "image/png")
-	w.Header().Set("Cache-Control", "private, max-age=300")
-	_, _ = w.Write(png)
-}
-
-// pageURL is the address of the page as the visitor's browser calls it: where the visitor gets, their phone gets too.
-func pageURL(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	prefix, _, _ := strings.Cut(r.RequestURI, "/api/")
-	return scheme + "://" + r.Host + prefix + "/"
-}
-
-// serveMedia serves a picture back.
-func (s *Simulator) serveMedia(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	m := s.findMedia(r.PathValue("id"))
-	s.mu.Unlock()
-	if m == nil {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", m.ContentType)
-	w.Header().Set("Cache-Control", "private, max-age=86400, immutable")
-	_, _ = w.Write(m.data)
 }
 
 // answering turns a function of a request into a handler that answers JSON.

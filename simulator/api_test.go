@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -266,75 +265,6 @@ func TestClose(t *testing.T) {
 	_, err := sim.Client().Act(t.Context(), "brand", p.User.ID, simulator.Act{Kind: simulator.ActUnfollow})
 	if !errors.As(err, &refusal) || refusal.Status != http.StatusServiceUnavailable {
 		t.Errorf("after Close: %v", err)
-	}
-}
-
-// The clock moves forward only, and stamps what is sent.
-func TestClock(t *testing.T) {
-	t.Parallel()
-	b := newBot(t, echo)
-	clock := &simulator.Clock{}
-	sim := play(t, b, func(c *simulator.Config) { c.Clock = clock })
-	p := follower(t, sim)
-	p.Wait(240 * time.Hour)
-	x := p.Say("十天以后")
-	if ahead := time.Until(x.At); ahead < 239*time.Hour || ahead > 241*time.Hour || clock.Offset() != 240*time.Hour {
-		t.Errorf("the act is %s ahead, the clock %s", ahead, clock.Offset())
-	}
-	seen := b.seen()
-	last := seen[len(seen)-1]
-	if got := fmt.Sprint(last.msg.CreateTime); got != fmt.Sprint(x.At.Unix()) || last.query.Get("timestamp") < got {
-		t.Errorf("CreateTime %s, timestamp %s, want %d", got, last.query.Get("timestamp"), x.At.Unix())
-	}
-	for _, d := range []time.Duration{0, -time.Second, 367 * 24 * time.Hour} {
-		if clock.Advance(d) == nil {
-			t.Errorf("advanced by %s", d)
-		}
-	}
-	for range 9 {
-		if err := clock.Advance(simulator.MaxAdvance); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if clock.Advance(simulator.MaxAdvance) == nil {
-		t.Error("advanced past the limit")
-	}
-}
-
-// A set-up that the platform's console would refuse is refused, with everything that is wrong with it.
-func TestConfigIsChecked(t *testing.T) {
-	t.Parallel()
-	good := brand("http://127.0.0.1/callback/brand")
-	for name, tt := range map[string]struct {
-		change func(a *simulator.Account)
-		want   string
-	}{
-		"name":        {func(a *simulator.Account) { a.Name = "A B" }, "the name must be"},
-		"original id": {func(a *simulator.Account) { a.OriginalID = "brand" }, "gh_"},
-		"app id":      {func(a *simulator.Account) { a.AppID = "" }, "app id"},
-		"token":       {func(a *simulator.Account) { a.Token = "a" }, "token"},
-		"key":         {func(a *simulator.Account) { a.AESKey = "short" }, "AES key"},
-		"mode":        {func(a *simulator.Account) { a.Mode = "open" }, "mode"},
-		"callback":    {func(a *simulator.Account) { a.Callback = "localhost:8080" }, "callback"},
-		"four buttons": {func(a *simulator.Account) {
-			a.Menu = append(a.Menu, a.Menu[0], a.Menu[0])
-		}, "at most 3"},
-		"button without key": {func(a *simulator.Account) { a.Menu = []simulator.Button{{Name: "x", Type: simulator.ButtonClick}} }, "the key"},
-		"scene twice":        {func(a *simulator.Account) { a.Scenes = append(a.Scenes, a.Scenes[0]) }, "twice"},
-		"fault":              {func(a *simulator.Account) { a.Faults = []simulator.Fault{{Kind: "gremlin"}} }, "unknown fault"},
-	} {
-		a := good
-		tt.change(&a)
-		_, err := simulator.New(simulator.Config{Accounts: []simulator.Account{a}})
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if _, err := simulator.New(simulator.Config{}); err == nil {
-		t.Error("no accounts accepted")
-	}
-	if _, err := simulator.New(simulator.Config{Accounts: []simulator.Account{good, good}}); err == nil {
-		t.Error("the same account twice accepted")
 	}
 }
 

@@ -196,7 +196,7 @@ func (s *Simulator) exchangeHTTP(ctx context.Context, a *account, method string,
 	if err != nil {
 		return 0, nil, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	return resp.StatusCode, answer, err
 }

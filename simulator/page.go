@@ -1,8 +1,14 @@
 package simulator
 
 import (
+	"bytes"
 	"embed"
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/skip2/go-qrcode"
 )
 
 //go:embed web
@@ -14,14 +20,22 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 // servePage adds the phone page. All its addresses are relative, so that it works under any path that ends in a slash.
 func servePage(mux *http.ServeMux) {
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		http.ServeFileFS(w, r, web, "web/index.html")
-	})
-	mux.HandleFunc("GET /web/{file...}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		http.ServeFileFS(w, r, web, "web/"+r.PathValue("file"))
-	})
+	serve := func(file string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "no-cache") // the files have no date: after an upgrade they must be the new ones
+			http.ServeFileFS(w, r, web, file)
+		}
+	}
+	mux.HandleFunc("GET /{$}", serve("web/index.html"))
+	files, err := web.ReadDir("web")
+	if err != nil {
+		panic(err) // the folder is part of the binary
+	}
+	for _, f := range files {
+		if f.Name() != "index.html" {
+			mux.HandleFunc("GET /web/"+f.Name(), serve("web/"+f.Name()))
+		}
+	}
 }
 
 func withHeaders(next http.Handler) http.Handler {
@@ -32,4 +46,46 @@ func withHeaders(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// qrModule is the size of each square of a code in pixels; negative says that the picture is as large as it needs to be.
+const qrModule = -8
+
+// serveQR draws a scene's code. It holds the address of the phone page with the scene, so that a real phone that reaches the
+// simulator can scan it.
+func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
+	a := s.account(r.PathValue("account"))
+	if a == nil {
+		http.NotFound(w, r)
+		return
+	}
+	scene, ok := a.scene(r.PathValue("scene"))
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	query := url.Values{"account": {a.Name}, "scan": {scene.Key}}
+	code, err := qrcode.New(pageURL(r)+"?"+query.Encode(), qrcode.Medium)
+	if err != nil {
+		http.Error(w, "code not drawn", http.StatusInternalServerError)
+		return
+	}
+	code.DisableBorder = true // the page leaves room around it
+	png, err := code.PNG(qrModule)
+	if err != nil {
+		http.Error(w, "code not drawn", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Cache-Control", "private, max-age=300")
+	http.ServeContent(w, r, "qr.png", time.Time{}, bytes.NewReader(png))
+}
+
+// pageURL is the address of the page as the visitor's browser calls it: where the visitor gets, their phone gets too.
+func pageURL(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	prefix, _, _ := strings.Cut(r.RequestURI, "/api/")
+	return scheme + "://" + r.Host + prefix + "/"
 }

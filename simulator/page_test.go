@@ -214,6 +214,9 @@ func meetSomebodyNew(w *browser.Window, phone bool, shoot func(string)) {
 	if phone {
 		w.Press("切换用户或公众号")
 		shoot("9-people")
+		w.Press("关闭")
+		w.Wait("the sheet to close", `!document.querySelector('#dialog').open`)
+		w.Press("切换用户或公众号")
 	}
 	w.Press("＋ 新建用户")
 	w.Type("#dialog input", "小鹿🦌")

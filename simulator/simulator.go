@@ -70,7 +70,7 @@ func New(cfg Config) (*Simulator, error) {
 			return nil, err
 		}
 	}
-	s.lot = rand.New(rand.NewPCG(s.state.Seed, uint64(s.state.LastExchange)))
+	s.lot = rand.New(rand.NewPCG(s.state.Seed, uint64(s.state.LastExchange))) //nolint:gosec // must be repeatable; keys are not drawn here
 	s.introduce()
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.handler = s.routes()

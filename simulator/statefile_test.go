@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"guanjia/simulator"
 )
@@ -110,5 +113,26 @@ func TestStateFileLeavesNoRubbish(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 2 {
 		t.Errorf("%v in the folder, want the file and its pictures: %v", entries, err)
+	}
+}
+
+// A disk that fails is no reason to stop talking.
+func TestStateFileOnABrokenDisk(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "state")
+	core, logged := observer.New(zap.ErrorLevel)
+	sim := play(t, newBot(t, echo), func(c *simulator.Config) { c.StateFile = filepath.Join(dir, "s.json"); c.Log = zap.New(core) })
+	p := follower(t, sim)
+	if err := errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)); err != nil { // a file where the folder was
+		t.Fatal(err)
+	}
+	if x := p.Say("还在吗"); x.Text() != "还在吗" {
+		t.Errorf("got %q", x.Text())
+	}
+	if logged.Len() == 0 {
+		t.Error("the failure was not logged")
+	}
+	if err := os.Remove(dir); err != nil { // so that Close can save
+		t.Fatal(err)
 	}
 }

@@ -201,6 +201,28 @@ func TestPictureRoundTrip(t *testing.T) {
 	}
 }
 
+// Material of the account's own can be shown from the start and does not expire; that of another account can't.
+func TestAccountsOwnMaterial(t *testing.T) {
+	t.Parallel()
+	b := newBot(t, func(m *message.MixMessage) *message.Reply {
+		return &message.Reply{MsgType: message.MsgTypeImage, MsgData: message.NewImage("logo")}
+	})
+	sim := play(t, b, func(c *simulator.Config) {
+		c.Accounts[0].Media = []simulator.MediaFile{{ID: "logo", Kind: simulator.MediaImage, ContentType: "image/png", Data: picture(t)}}
+		other := brand(b.URL)
+		other.Name, other.OriginalID = "doctor", "gh_other"
+		c.Accounts = append(c.Accounts, other)
+	})
+	p := simulator.NewPhone(t, sim.Client(), "brand", "小王")
+	p.Wait(30 * 24 * time.Hour)
+	if x := p.Follow(); x.Failed() || x.Text() != "[image]" {
+		t.Errorf("the account's own picture: %+v", x.Why)
+	}
+	if x := simulator.NewPhone(t, sim.Client(), "doctor", "小李").Follow(); !x.Failed() || x.Why.Code != "media" {
+		t.Errorf("another account's picture was shown: %+v", x.Replies)
+	}
+}
+
 // Saving the callback URL works with another vendor's receiver and names what is wrong with others.
 func TestVerify(t *testing.T) {
 	t.Parallel()

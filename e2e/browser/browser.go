@@ -161,7 +161,7 @@ func (w *Window) Shoot(name string) {
 	w.Do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1)) // nothing looks pointed at
 	picture, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644)
+		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600) //nolint:gosec // whoever runs the tests names the folder
 	}
 	if err != nil {
 		w.t.Fatal(err)

@@ -89,7 +89,7 @@ export function toast(text) {
   toastTimer = setTimeout(() => { el.hidden = true; }, 3200);
 }
 
-/** dialog opens the one sheet of the page with a title and content; it resolves when it is closed. */
+/** dialog opens the one sheet of the page with a title and content. */
 export function dialog(title, ...content) {
   const el = $('#dialog');
   el.replaceChildren(
@@ -98,7 +98,9 @@ export function dialog(title, ...content) {
       h('button', { class: 'icon', 'aria-label': '关闭', value: 'close' }, icon('M6 6l12 12M18 6L6 18'))),
     h('div', { class: 'sheet-body' }, content));
   if (!el.open) el.showModal();
-  return new Promise((resolve) => el.addEventListener('close', resolve, { once: true }));
 }
 
 export const closeDialog = () => { if ($('#dialog').open) $('#dialog').close(); };
+
+// A press beside the sheet closes it: it hits the dialog itself and nothing in it.
+$('#dialog').addEventListener('click', (e) => { if (e.target === e.currentTarget) closeDialog(); });

@@ -112,6 +112,7 @@ export function start() {
       if (e.account === store.account && e.user === store.user) emit('entry', e);
     },
     delivery(d) {
+      if (d.id <= (store.deliveries.at(-1)?.id || 0)) return; // it came with the state already
       store.deliveries.push(d);
       if (store.deliveries.length > 200) store.deliveries.shift();
       emit('delivery', d);
