@@ -42,9 +42,9 @@ func identity(n int) []int {
 	return order
 }
 
-// shuffle mixes order by an attempt's id. Fairness is all that is asked of it: whoever knows an id knows nothing of answers.
+// shuffle mixes order by an attempt's id, which nobody outside is told.
 func shuffle(order []int, attempt, purpose string) {
 	sum := sha256.Sum256([]byte(attempt + "\x00" + purpose))
-	r := rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16])))
+	r := rand.New(rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16]))) //nolint:gosec // must be repeatable and fair, not secret
 	r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 }
