@@ -29,6 +29,8 @@ const (
 	journalMax = 64
 	// journalWriters insert beside each other on PostgreSQL, so that one slow commit does not hold up everybody.
 	journalWriters = 2
+	// journalTimeout ends an INSERT that PostgreSQL does not answer: by then nobody waits for it any more.
+	journalTimeout = 5 * time.Second
 )
 
 func newJournal(s *Store) *Journal {
@@ -73,7 +75,7 @@ func (j *Journal) commitOne(ctx context.Context, e bot.Entry) (committed, error)
 }
 
 func (j *Journal) commitBatch(calls []*batch.Call[bot.Entry, committed]) {
-	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), journalTimeout)
 	defer cancel()
 	entries := make([]bot.Entry, len(calls))
 	for i, c := range calls {

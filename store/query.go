@@ -97,10 +97,10 @@ func (s *Store) read() readers { return readers{s.reader, s.reads} }
 
 // Query runs a statement that gives rows.
 func (r readers) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt := r.stmts.ready(query)
+	stmt := r.stmts.ready(query) //nolint:sqlclosecheck // closed with the Store
 	if stmt == nil {
 		r.stmts.prepare(ctx)
-		stmt = r.stmts.ready(query)
+		stmt = r.stmts.ready(query) //nolint:sqlclosecheck // closed with the Store
 	}
 	if stmt != nil {
 		return stmt.QueryContext(ctx, args...)
@@ -149,7 +149,7 @@ func (s *statements) prepare(ctx context.Context) {
 	clear(s.wanted)
 	s.mu.Unlock()
 	for _, query := range wanted {
-		stmt, err := s.db.PrepareContext(ctx, query)
+		stmt, err := s.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // closed with the Store
 		if err != nil {
 			continue
 		}

@@ -111,6 +111,7 @@ func (s *Store) mix(ctx context.Context, tx *Tx, r stored) error {
 		}
 		rows = append(rows, taken...)
 	}
+	//nolint:gosec // the runtime's generator is seeded by the system and told to nobody
 	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	for _, row := range rows {
 		if err := insertResponse(ctx, tx, row); err != nil {

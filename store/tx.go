@@ -5,17 +5,12 @@ import (
 	"database/sql"
 	"fmt"
 	"runtime/debug"
-	"time"
 
 	"guanjia/store/batch"
 )
 
-const (
-	// groupTimeout bounds a shared transaction: its statements take microseconds each, so only a stuck disk gets there.
-	groupTimeout = 10 * time.Second
-	// txTries is how often PostgreSQL is asked again when it gave a transaction up for another one's sake.
-	txTries = 4
-)
+// txTries is how often PostgreSQL is asked again when it gave a transaction up for another one's sake.
+const txTries = 4
 
 // Tx is one transaction. Statements asked through it are prepared once for the whole Store.
 type Tx struct {
@@ -104,12 +99,9 @@ func newGroup(s *Store) *batch.Queue[txFunc, struct{}] {
 	})
 }
 
-// transactGroup is transact under a deadline of its own: no single caller's leaving may interrupt the others.
-func (s *Store) transactGroup(f txFunc) error {
-	ctx, cancel := context.WithTimeout(context.Background(), groupTimeout)
-	defer cancel()
-	return s.transact(ctx, f)
-}
+// transactGroup is transact without anybody's deadline: no single caller's leaving may interrupt the others, and SQLite waits
+// for nothing but the disk and, for its busy timeout, other processes.
+func (s *Store) transactGroup(f txFunc) error { return s.transact(context.Background(), f) }
 
 // contain turns a panic into an error: the group's goroutine works for many.
 func contain(ctx context.Context, tx *Tx, f txFunc) (err error) {
@@ -139,7 +131,7 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int, error) {
 
 func (t *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	if stmt := t.stmts.ready(query); stmt != nil {
-		return t.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+		return t.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
 	}
 	return t.tx.ExecContext(ctx, query, args...)
 }
@@ -147,7 +139,7 @@ func (t *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, er
 // Query runs a statement that gives rows.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if stmt := t.stmts.ready(query); stmt != nil {
-		return t.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+		return t.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
 	}
 	return t.tx.QueryContext(ctx, query, args...)
 }

@@ -2,6 +2,7 @@ package testproc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -191,7 +192,7 @@ func awaitCluster(addr string, nodes int) error {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("the Redis Cluster does not form: %v\n%s", err, info)
+			return errors.Join(errors.New("the Redis Cluster does not form: "+info), err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -59,7 +59,7 @@ func send(ctx context.Context, client redis.UniversalClient, calls []*batch.Call
 	for i, c := range calls {
 		replies[i] = how(c.Request.script, ctx, pipe, c.Request.keys, c.Request.args...)
 	}
-	pipe.Exec(ctx) // each reply has its own error
+	_, _ = pipe.Exec(ctx) // each reply has its own error
 	for i, c := range calls {
 		c.Result, c.Err = replies[i].Result()
 	}
