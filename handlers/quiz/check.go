@@ -21,6 +21,7 @@ const (
 	maxAnswerText  = maxKeptAnswer  // characters of an accepted spelling
 	replyBytes     = content.MaxTextBytes
 	minOptions     = 2
+	noteReserve    = 500 // bytes that a standing, or what is said to an unclear answer, may take above the question
 	resultsReserve = 900 // bytes that the result of an attempt may take beside the last explanation
 )
 
@@ -263,14 +264,17 @@ func (k checker) sizes(c *Campaign) {
 		if q == nil {
 			continue
 		}
-		size, before := len(c.question(q, identity(q.options.Len()), len(c.Questions), len(c.Questions))), 0
+		size, before := len(c.question(q, identity(q.options.Len()), len(c.Questions), len(c.Questions))), noteReserve
+		if i == 0 || c.ShuffleQuestions || c.Draw < len(c.Questions) { // it may be the first
+			before = max(before, len(c.intro(c.Draw)))
+		}
 		for j, p := range c.Questions {
 			if p != nil && c.follows(i, j) {
 				before = max(before, c.longestFeedback(p))
 			}
 		}
 		if size+before > replyBytes {
-			k.add(k.line("questions", i), "shorten the question, or the explanation before it (a Chinese character takes 3 bytes)",
+			k.add(k.line("questions", i), "shorten it, or the introduction or explanation before it (a Chinese character takes 3 bytes)",
 				"question %q takes %d bytes and what is said before it up to %d; a reply holds %d", q.ID, size, before, replyBytes)
 		}
 		if last := c.longestFeedback(q); last+resultsReserve > replyBytes {

@@ -114,6 +114,7 @@ func TestMistakesAreNamedWithLineAndRemedy(t *testing.T) {
 		{"an unknown sentence", head + "  texts: {rihgt: 对}\n" + one, 6, `key "rihgt"`, "spelling"},
 		{"an unknown placeholder", head + "  texts: {right: '对，{point} 分'}\n" + one, 6, "placeholder {point} is not known", "{points}"},
 		{"a question that fits no reply", head + "  questions:\n  - {id: a, type: true_false, ask: " + strings.Repeat("长", 700) + ", answer: 对}\n", 7, "a reply holds 2048", "shorten"},
+		{"a question that does not fit below the introduction", head + "  texts: {intro: " + strings.Repeat("长", 400) + "}\n  questions:\n  - {id: a, type: true_false, ask: " + strings.Repeat("长", 300) + ", answer: 对}\n", 8, "what is said before it", "introduction"},
 		{"an explanation that fits no reply", head + one + "  - id: b\n    type: true_false\n    ask: 二\n    answer: 对\n    explanation: " + strings.Repeat("长", 600) + "\n", 12, "would not fit together with the result", "shorten"},
 		{"a question that does not fit below the explanation before", head + "  questions:\n  - {id: a, type: true_false, ask: 一, answer: 对, explanation: " + strings.Repeat("长", 330) + "}\n  - {id: b, type: true_false, ask: " + strings.Repeat("长", 330) + ", answer: 对}\n", 8, "what is said before it", "shorten"},
 	} {
