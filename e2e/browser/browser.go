@@ -4,10 +4,10 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -160,10 +160,14 @@ func (w *Window) Shoot(name string) {
 	}
 	w.Do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1)) // nothing looks pointed at
 	picture, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600) //nolint:gosec // whoever runs the tests names the folder
-	}
 	if err != nil {
+		w.t.Fatal(err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := errors.Join(root.WriteFile(name+".png", picture, 0o600), root.Close()); err != nil {
 		w.t.Fatal(err)
 	}
 }
