@@ -37,7 +37,7 @@ type ListenSettings struct {
 // CallbackSettings bounds what is taken from the platform.
 type CallbackSettings struct {
 	CallbackMaxSkew     time.Duration `split_words:"true" default:"5m" doc:"How far a callback's timestamp may be from this machine's clock. 0 turns the check off."`
-	CallbackConcurrency int           `split_words:"true" default:"512" doc:"Callbacks worked on at once. What comes above is answered 503 at once, and the platform asks again."`
+	CallbackConcurrency int           `split_words:"true" default:"256" doc:"Callbacks worked on at once. What comes above is answered 503 at once, and the platform asks again."`
 	InboundPerMinute    int           `split_words:"true" default:"30" doc:"Messages of one person answered in a minute. 0: no limit."`
 }
 

@@ -39,7 +39,7 @@ type Config struct {
 const (
 	DefaultConcurrency     = 32
 	DefaultOpenConcurrency = 512
-	DefaultUsers           = 1000
+	DefaultUsers           = 10000
 	DefaultDuration        = 10 * time.Second
 	MaxDuration            = time.Hour
 	MaxConcurrency         = 20000

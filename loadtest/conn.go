@@ -51,7 +51,7 @@ func (c *conn) roundTrip(ctx context.Context, request []byte) ([]byte, error) {
 		}
 	}
 	body, keep, err := c.exchange(request, now.Add(c.timeout))
-	if err != nil || !keep {
+	if !keep {
 		c.close()
 	}
 	return body, err
@@ -76,6 +76,7 @@ func (c *conn) connect(ctx context.Context, deadline time.Time) error {
 	return nil
 }
 
+// exchange sends and reads. keep tells whether the connection can be used again.
 func (c *conn) exchange(request []byte, deadline time.Time) (body []byte, keep bool, err error) {
 	if err := c.c.SetDeadline(deadline); err != nil {
 		return nil, false, kindOf(err, "can't send")
