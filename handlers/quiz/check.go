@@ -34,7 +34,9 @@ type checker struct {
 	at []any // where the campaign stands
 }
 
-func (k checker) line(step ...any) int { return k.d.Line(append(slices.Clip(k.at), step...)...) }
+func (k checker) place(step ...any) []any { return append(slices.Clip(k.at), step...) }
+
+func (k checker) line(step ...any) int { return k.d.Line(k.place(step...)...) }
 
 func (k checker) add(line int, remedy, format string, args ...any) {
 	k.ps.Add(k.d, line, remedy, format, args...)
@@ -60,8 +62,8 @@ func (c *Campaign) check(d content.Doc, ids content.IDs, shared Texts, ps *conte
 
 // entries looks over the words that lead to the quiz.
 func (k checker) entries(c *Campaign) {
-	content.CheckWords(k.d, c.Standing.Keywords, k.ps, append(slices.Clip(k.at), "standing", "keywords")...)
-	content.CheckMenuKeys(k.d, c.Standing.MenuKeys, k.ps, append(slices.Clip(k.at), "standing", "menu_keys")...)
+	content.CheckWords(k.d, c.Standing.Keywords, k.ps, k.place("standing", "keywords")...)
+	content.CheckMenuKeys(k.d, c.Standing.MenuKeys, k.ps, k.place("standing", "menu_keys")...)
 	for i, w := range c.Standing.Keywords {
 		if slices.ContainsFunc(c.Keywords, func(start string) bool { return bot.Normalize(start) == bot.Normalize(w) }) {
 			k.add(k.line("standing", "keywords", i), "use another word for one of them", "keyword %q starts the quiz already", w)
@@ -84,9 +86,9 @@ func (k checker) rules(c *Campaign) {
 	if c.Draw < 1 && len(c.Questions) > 0 || c.Draw > len(c.Questions) {
 		k.add(k.line("draw"), "write a number up to that of the questions, or leave it out to ask all", "%d questions can't be drawn from %d", c.Draw, len(c.Questions))
 	}
-	k.oneOf("explain", string(c.Explain), string(ExplainEach), string(ExplainAtEnd), string(ExplainNever))
-	k.oneOf("partial", string(c.Partial), string(PartialNone), string(PartialMissing), string(PartialBalance))
-	k.oneOf("leaving", string(c.Leaving), string(LeavingFinish), string(LeavingRestart))
+	k.oneOf(string(c.Explain), []string{string(ExplainEach), string(ExplainAtEnd), string(ExplainNever)}, "explain")
+	k.oneOf(string(c.Partial), []string{string(PartialNone), string(PartialMissing), string(PartialBalance)}, "partial")
+	k.oneOf(string(c.Leaving), []string{string(LeavingFinish), string(LeavingRestart)}, "leaving")
 	if !c.Grace.IsZero() && c.closes.IsZero() {
 		k.add(k.line("grace"), "write active: with until:, or remove grace", "grace needs a closing time")
 	}
@@ -95,9 +97,10 @@ func (k checker) rules(c *Campaign) {
 	}
 }
 
-func (k checker) oneOf(key, value string, known ...string) {
+// oneOf makes sure that the value at the last step is a known one.
+func (k checker) oneOf(value string, known []string, step ...any) {
 	if !slices.Contains(known, value) {
-		k.add(k.line(key), "use one of "+strings.Join(known, ", "), "%s %q is not known", key, value)
+		k.add(k.line(step...), "use one of "+strings.Join(known, ", "), "%v %q is not known", step[len(step)-1], value)
 	}
 }
 
@@ -122,17 +125,13 @@ func (k checker) prize(c *Campaign) {
 		}
 		before = t
 	}
-	k.oneOf2("prize", "remainder", string(p.Remainder), string(RemainderRank), string(RemainderKeep))
+	k.oneOf(string(p.Remainder), []string{string(RemainderRank), string(RemainderKeep)}, "prize", "remainder")
 	if p.Cap < 0 {
 		k.add(k.line("prize", "cap"), "write the most that one person gets, in fen, or leave it out", "cap %d is negative", p.Cap)
 	}
 	if most := c.mostPoints(); p.MinScore < 0 || int(p.MinScore) > most {
 		k.add(k.line("prize", "min_score"), "write a score that can be reached", "min_score %d is not between 0 and %d", p.MinScore, most)
 	}
-}
-
-func (k checker) oneOf2(block, key, value string, known ...string) {
-	checker{d: k.d, ps: k.ps, at: append(slices.Clip(k.at), block)}.oneOf(key, value, known...)
 }
 
 // mostPoints is the best score of an attempt.
@@ -183,13 +182,13 @@ func (q *Question) pointsOr(otherwise int) int {
 }
 
 func (k checker) question(i int, q *Question) {
-	here := checker{d: k.d, ps: k.ps, at: append(slices.Clip(k.at), "questions", i)}
+	here := checker{d: k.d, ps: k.ps, at: k.place("questions", i)}
 	if q.Ask == "" {
 		here.add(here.line("ask"), "write ask: with the question", "question %q asks nothing", q.ID)
 	}
-	content.CheckText(k.d, k.ps, q.Ask, nil, nil, append(slices.Clip(here.at), "ask")...)
-	content.CheckText(k.d, k.ps, q.Explanation, nil, nil, append(slices.Clip(here.at), "explanation")...)
-	here.oneOf("type", string(q.Type), string(Single), string(Multiple), string(TrueFalse), string(Text))
+	content.CheckText(k.d, k.ps, q.Ask, nil, nil, here.place("ask")...)
+	content.CheckText(k.d, k.ps, q.Explanation, nil, nil, here.place("explanation")...)
+	here.oneOf(string(q.Type), []string{string(Single), string(Multiple), string(TrueFalse), string(Text)}, "type")
 	switch q.Type {
 	case Single, Multiple:
 		if here.options(q) {
@@ -222,6 +221,7 @@ func (k checker) options(q *Question) bool {
 			k.add(k.line("options", i), "change one of them", "option %q is listed twice", o)
 		}
 		seen[folded] = true
+		content.CheckText(k.d, k.ps, o, nil, nil, k.place("options", i)...)
 	}
 	return true
 }

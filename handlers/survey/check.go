@@ -32,12 +32,11 @@ type checker struct {
 
 func (k checker) place(step ...any) []any { return append(slices.Clip(k.at), step...) }
 
-func (k checker) add(remedy, format string, args []any, step ...any) {
-	k.ps.Add(k.d, k.d.Line(k.place(step...)...), remedy, format, args...)
-}
+func (k checker) line(step ...any) int { return k.d.Line(k.place(step...)...) }
 
-// args makes the arguments of a complaint.
-func args(a ...any) []any { return a }
+func (k checker) add(line int, remedy, format string, args ...any) {
+	k.ps.Add(k.d, line, remedy, format, args...)
+}
 
 // check looks a campaign over; i is its place in the file, shared are the file's own sentences.
 func (c *Campaign) check(d content.Doc, ids content.IDs, shared Texts, ps *content.Problems, i int) {
@@ -45,10 +44,10 @@ func (c *Campaign) check(d content.Doc, ids content.IDs, shared Texts, ps *conte
 	before := len(*ps)
 	c.Campaign.Check(d, ids, ps, k.at...)
 	if len(c.Keywords) == 0 && len(c.MenuKeys) == 0 && len(c.Scenes) == 0 {
-		k.add("write keywords:, menu_keys: or scenes:", "nothing leads to this survey", nil)
+		k.add(k.line(), "write keywords:, menu_keys: or scenes:", "nothing leads to this survey")
 	}
 	if c.MaxChars < 1 || c.MaxChars > mostChars {
-		k.add("write how many characters of an answer are kept, 1 to 10000", "max_chars %d can't be used", args(c.MaxChars), "max_chars")
+		k.add(k.line("max_chars"), "write how many characters of an answer are kept, 1 to 10000", "max_chars %d can't be used", c.MaxChars)
 	}
 	k.questions(c)
 	checkTexts(d, c.Texts, ps, k.at...)
@@ -64,20 +63,20 @@ func (c *Campaign) check(d content.Doc, ids content.IDs, shared Texts, ps *conte
 
 func (k checker) questions(c *Campaign) {
 	if len(c.Questions) == 0 || len(c.Questions) > maxQuestions {
-		k.add("write 1 to 100 questions", "a survey has %d questions", args(len(c.Questions)), "questions")
+		k.add(k.line("questions"), "write 1 to 100 questions", "a survey has %d questions", len(c.Questions))
 	}
 	seen := map[string]int{}
 	for i, q := range c.Questions {
 		here := checker{d: k.d, ps: k.ps, at: k.place("questions", i)}
 		if q == nil {
-			here.add("write a question or remove the dash", "a question is empty", nil)
+			here.add(here.line(), "write a question or remove the dash", "a question is empty")
 			continue
 		}
 		switch first, taken := seen[q.ID]; {
 		case !questionID.MatchString(q.ID) || q.ID == End:
-			here.add("write letters, digits, - or _, at most 32, and not 'end', such as id: q1", "id %q can't be used", args(q.ID), "id")
+			here.add(here.line("id"), "write letters, digits, - or _, at most 32, and not 'end', such as id: q1", "id %q can't be used", q.ID)
 		case taken:
-			here.add("give each question an id of its own", "id %q is used already (line %d)", args(q.ID, first), "id")
+			here.add(here.line("id"), "give each question an id of its own", "id %q is used already (line %d)", q.ID, first)
 		default:
 			seen[q.ID] = k.d.Line(here.at...)
 		}
@@ -87,34 +86,33 @@ func (k checker) questions(c *Campaign) {
 
 func (k checker) question(c *Campaign, q *Question) {
 	if q.Ask == "" {
-		k.add("write ask: with the question", "question %q asks nothing", args(q.ID), "ask")
+		k.add(k.line("ask"), "write ask: with the question", "question %q asks nothing", q.ID)
 	}
 	content.CheckText(k.d, k.ps, q.Ask, nil, nil, k.place("ask")...)
 	types := []string{string(Choice), string(MultiChoice), string(Rating), string(Text), string(Picture)}
 	if !slices.Contains(types, string(q.Type)) {
-		k.add("use one of "+strings.Join(types, ", "), "type %q is not known", args(q.Type), "type")
+		k.add(k.line("type"), "use one of "+strings.Join(types, ", "), "type %q is not known", q.Type)
 	}
 	k.target(c, q.Next, "next")
-	choosing := q.Type == Choice || q.Type == MultiChoice
 	switch {
-	case choosing:
+	case q.Type == Choice, q.Type == MultiChoice:
 		k.options(c, q)
 	case len(q.Options) > 0:
-		k.add("remove them, or use type: choice", "a question of type %s has no options", args(q.Type), "options")
+		k.add(k.line("options"), "remove them, or use type: choice", "a question of type %s has no options", q.Type)
 	}
 	if q.AtMost != 0 && (q.Type != MultiChoice || q.AtMost < 1 || q.AtMost > len(q.Options)) {
-		k.add("write a number up to that of the options of a multi_choice question, or remove it", "at_most %d can't be used", args(q.AtMost), "at_most")
+		k.add(k.line("at_most"), "write a number up to that of the options of a multi_choice question, or remove it", "at_most %d can't be used", q.AtMost)
 	}
 	if q.Type == Rating {
 		k.rating(c, q)
 	} else if q.Scale != 0 || len(q.Ranges) > 0 {
-		k.add("remove them, or use type: rating", "a question of type %s has no scale and no ranges", args(q.Type))
+		k.add(k.line(), "remove them, or use type: rating", "a question of type %s has no scale and no ranges", q.Type)
 	}
 }
 
 func (k checker) options(c *Campaign, q *Question) {
 	if n := len(q.Options); n < minOptions || n > ask.MaxOptions {
-		k.add("write 2 to 26 options", "question %q has %d options", args(q.ID, n), "options")
+		k.add(k.line("options"), "write 2 to 26 options", "question %q has %d options", q.ID, n)
 		return
 	}
 	seen := map[string]bool{}
@@ -122,11 +120,11 @@ func (k checker) options(c *Campaign, q *Question) {
 		folded := bot.Normalize(o.Text)
 		switch {
 		case folded == "":
-			k.add("write what the option says", "an option is empty", nil, "options", i)
+			k.add(k.line("options", i), "write what the option says", "an option is empty")
 		case utf8.RuneCountInString(o.Text) > maxOptionText:
-			k.add("shorten it", "an option is longer than %d characters", args(maxOptionText), "options", i)
+			k.add(k.line("options", i), "shorten it", "an option is longer than %d characters", maxOptionText)
 		case seen[folded]:
-			k.add("change one of them", "option %q is listed twice", args(o.Text), "options", i)
+			k.add(k.line("options", i), "change one of them", "option %q is listed twice", o.Text)
 		}
 		seen[folded] = true
 		content.CheckText(k.d, k.ps, o.Text, nil, nil, k.place("options", i)...)
@@ -136,19 +134,19 @@ func (k checker) options(c *Campaign, q *Question) {
 
 func (k checker) rating(c *Campaign, q *Question) {
 	if q.Scale != 5 && q.Scale != 10 {
-		k.add("write scale: 5 (1 to 5) or scale: 10 (0 to 10)", "scale %d can't be used", args(q.Scale), "scale")
+		k.add(k.line("scale"), "write scale: 5 (1 to 5) or scale: 10 (0 to 10)", "scale %d can't be used", q.Scale)
 		return
 	}
 	for i, r := range q.Ranges {
 		if r.From > r.To || r.From < q.lowest() || r.To > q.Scale {
-			k.add("write from: and to: within the scale, from: not above to:", "range %d to %d is not within %d to %d", args(r.From, r.To, q.lowest(), q.Scale), "ranges", i)
+			k.add(k.line("ranges", i), "write from: and to: within the scale, from: not above to:", "range %d to %d is not within %d to %d", r.From, r.To, q.lowest(), q.Scale)
 		}
 		if r.Next == "" {
-			k.add("write next: with the id of a question, or end", "a range leads nowhere", nil, "ranges", i)
+			k.add(k.line("ranges", i), "write next: with the id of a question, or end", "a range leads nowhere")
 		}
 		for _, other := range q.Ranges[:i] {
 			if r.From <= other.To && other.From <= r.To {
-				k.add("let each rating be in one range only", "range %d to %d overlaps with %d to %d", args(r.From, r.To, other.From, other.To), "ranges", i)
+				k.add(k.line("ranges", i), "let each rating be in one range only", "range %d to %d overlaps with %d to %d", r.From, r.To, other.From, other.To)
 			}
 		}
 		k.target(c, r.Next, "ranges", i, "next")
@@ -158,7 +156,7 @@ func (k checker) rating(c *Campaign, q *Question) {
 // target makes sure that a branch leads to a question.
 func (k checker) target(c *Campaign, id string, step ...any) {
 	if _, ok := c.byID[id]; !ok && id != "" && id != End {
-		k.add("write the id of a question of this survey, or end", "there is no question %q to go to", args(id), step...)
+		k.add(k.line(step...), "write the id of a question of this survey, or end", "there is no question %q to go to", id)
 	}
 }
 
@@ -175,13 +173,13 @@ func (k checker) paths(c *Campaign) {
 	walked := c.walk()
 	if walked.loop != nil {
 		i := c.index(walked.loop[len(walked.loop)-2]) // the question that leads back
-		k.add("let one of them lead to a later question, or to end", "branches can loop for ever: %s", args(strings.Join(walked.loop, " -> ")), "questions", i)
+		k.add(k.line("questions", i), "let one of them lead to a later question, or to end", "branches can loop for ever: %s", strings.Join(walked.loop, " -> "))
 		return
 	}
 	c.ahead = walked.ahead
 	for i, q := range c.Questions {
 		if !walked.visited[q.ID] {
-			k.add("let an answer lead to it, or remove it", "question %q can't be reached", args(q.ID), "questions", i)
+			k.add(k.line("questions", i), "let an answer lead to it, or remove it", "question %q can't be reached", q.ID)
 		}
 	}
 }
@@ -197,9 +195,8 @@ func (k checker) sizes(c *Campaign) {
 		if i == 0 {
 			before = max(before, len(c.intro()))
 		}
-		if size := len(c.question(q, 1)); size+before > replyBytes {
-			k.add("shorten it (a Chinese character takes 3 bytes)", "question %q takes %d bytes and what is said before it up to %d; a reply holds %d",
-				args(q.ID, size, before, replyBytes), "questions", i)
+		if size := len(c.question(q, i+1)); size+before > replyBytes {
+			k.add(k.line("questions", i), "shorten it (a Chinese character takes 3 bytes)", "question %q takes %d bytes and what is said before it up to %d; a reply holds %d", q.ID, size, before, replyBytes)
 		}
 	}
 }

@@ -32,7 +32,11 @@ func (c *Campaign) question(q *Question, n int) string {
 // hint tells how to answer.
 func (c *Campaign) hint(q *Question) string {
 	t := c.Texts
-	return c.pick(q, t.HintChoice, t.HintMulti, t.HintRating, t.HintText, t.HintPicture)
+	multi := t.HintMulti
+	if q.AtMost > 0 {
+		multi = t.HintAtMost
+	}
+	return c.pick(q, t.HintChoice, multi, t.HintRating, t.HintText, t.HintPicture)
 }
 
 // again asks for an answer that could not be read.
@@ -56,11 +60,7 @@ func (c *Campaign) pick(q *Question, choice, multi, rating, text, picture string
 	letters := q.options.Range()
 	switch q.Type {
 	case MultiChoice:
-		sentence := multi
-		if q.AtMost > 0 && multi == c.Texts.HintMulti {
-			sentence = c.Texts.HintAtMost
-		}
-		return c.say(sentence, "{range}", letters, "{most}", strconv.Itoa(q.mayPick()), "{example}", example(q))
+		return c.say(multi, "{range}", letters, "{most}", strconv.Itoa(q.mayPick()), "{example}", example(q))
 	case Rating:
 		return c.say(rating, "{low}", strconv.Itoa(q.lowest()), "{high}", strconv.Itoa(q.Scale))
 	case Text:
