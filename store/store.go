@@ -75,7 +75,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	s.log = o.Log
 	s.journal = newJournal(s)
-	if err := s.Ping(ctx); err != nil {
+	if err := s.connect(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -84,8 +84,23 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 // Engine names the engine: "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.dialect.name }
 
-// Ping tells whether the database answers.
+// Ping tells whether the database can be read and written: a full disk and a database that only reads answer as well, but
+// do not serve.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	_, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Exec(ctx, "INSERT INTO probe (name, at) VALUES ('ping', "+tx.Clock()+") ON CONFLICT (name) DO UPDATE SET at = excluded.at")
+	})
+	if err != nil {
+		return fmt.Errorf("write to database: %w", err)
+	}
+	return nil
+}
+
+// connect tells whether the database answers.
+func (s *Store) connect(ctx context.Context) error {
 	for _, db := range []*sql.DB{s.writer, s.reader} {
 		if err := db.PingContext(ctx); err != nil {
 			return fmt.Errorf("reach database: %w", err)

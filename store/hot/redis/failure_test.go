@@ -69,6 +69,25 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 	}
 }
 
+func TestPingNoticesAFullRedis(t *testing.T) {
+	t.Parallel()
+	server := testproc.StartRedis(t)
+	h := opener(t, server.URL, redis.Options{})().(*redis.Hot) // has pinged
+	client, err := redis.Open(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for memory, fails := range map[string]bool{"1": true, "0": false} { // bytes; 0: no limit
+		if err := client.ConfigSet(t.Context(), "maxmemory", memory).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Ping(t.Context()); (err != nil) != fails {
+			t.Errorf("with maxmemory %s: %v", memory, err)
+		}
+	}
+}
+
 func TestCloseRefusesNewCalls(t *testing.T) {
 	t.Parallel()
 	client, err := redis.Open(testproc.Redis(t))

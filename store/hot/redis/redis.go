@@ -77,9 +77,9 @@ func New(client redis.UniversalClient, o Options) *Hot {
 	return h
 }
 
-// Ping tells whether Redis answers.
+// Ping tells whether Redis takes writes: one that is full, or a replica, answers a plain PING as well.
 func (h *Hot) Ping(ctx context.Context) error {
-	if err := h.client.Ping(ctx).Err(); err != nil {
+	if err := h.client.Set(ctx, h.prefix+"ping", 1, time.Minute).Err(); err != nil {
 		return fmt.Errorf("reach Redis: %w", err)
 	}
 	return nil

@@ -38,7 +38,7 @@ func New(s *store.Store, o Options) *Hot {
 	return &Hot{s: s, log: o.Log}
 }
 
-// Ping tells whether the database answers.
+// Ping tells whether the database can be read and written.
 func (h *Hot) Ping(ctx context.Context) error { return h.s.Ping(ctx) }
 
 // Close does nothing: the Store is its owner's to close.
