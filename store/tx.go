@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
 
 	"guanjia/store/batch"
 )
@@ -76,9 +79,17 @@ func (s *Store) transact(ctx context.Context, f txFunc) error {
 	return nil
 }
 
+// slowCommit is when a shared commit is worth a line in the log: everybody waits for the disk then.
+const slowCommit = time.Second
+
 // newGroup starts the one goroutine that writes to SQLite.
 func newGroup(s *Store) *batch.Queue[txFunc, struct{}] {
 	return batch.New(1, groupMax, func(calls []*batch.Call[txFunc, struct{}]) {
+		defer func(began time.Time) {
+			if took := time.Since(began); took > slowCommit {
+				s.log.Warn("the database was slow to write", zap.Duration("took", took), zap.Int("transactions", len(calls)))
+			}
+		}(time.Now())
 		var refused bool // by one of the functions; else by the database, and then all share its fate
 		err := s.transactGroup(func(ctx context.Context, tx *Tx) error {
 			for _, c := range calls {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"go.uber.org/zap"
 
 	"guanjia/store/batch"
 )
@@ -17,6 +18,8 @@ const (
 	// pipelineTimeout ends a pipeline that Redis does not answer. Twice that, for a call that had to wait for the one before,
 	// is still within the platform's 5 seconds.
 	pipelineTimeout = 2 * time.Second
+	// slowPipeline is when a pipeline is worth a line in the log.
+	slowPipeline = 500 * time.Millisecond
 )
 
 // command is a script with its keys and arguments.
@@ -39,6 +42,11 @@ func (h *Hot) pipeline(calls []*batch.Call[command, any]) {
 	// Not a caller's context: one who leaves must not take the others' answers along.
 	ctx, cancel := context.WithTimeout(context.Background(), pipelineTimeout)
 	defer cancel()
+	defer func(began time.Time) {
+		if took := time.Since(began); took > slowPipeline {
+			h.log.Warn("Redis was slow to answer", zap.Duration("took", took), zap.Int("calls", len(calls)))
+		}
+	}(time.Now())
 	send(ctx, h.client, calls, (*redis.Script).EvalSha)
 	var unknown []*batch.Call[command, any]
 	for _, c := range calls {

@@ -53,6 +53,16 @@ func TestCluster(t *testing.T) {
 	})
 }
 
+func TestSentinel(t *testing.T) {
+	t.Parallel()
+	url := testproc.RedisSentinel(t)
+	n := 0
+	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot {
+		n++
+		return opener(t, url, redis.Options{Prefix: fmt.Sprintf("test%d:", n)})
+	})
+}
+
 func BenchmarkBeginFinish(b *testing.B) {
 	b.Run("pipelined", func(b *testing.B) { storetest.BenchHot(b, opener(b, testproc.Redis(b), redis.Options{})()) })
 	b.Run("separate", func(b *testing.B) {

@@ -204,12 +204,14 @@ func (h *Hot) Sweep(ctx context.Context) (int, error) {
 		{"hot_person", "account, user_id"},
 		{"hot_once", "name"},
 	} {
+		before := total
 		for n := sweepChunk; n == sweepChunk; total += n {
 			var err error
 			if n, err = h.sweepChunk(ctx, table.name, table.key); err != nil {
 				return total, fmt.Errorf("sweep %s: %w", table.name, err)
 			}
 		}
+		h.log.Debug("swept", zap.String("table", table.name), zap.Int("rows", total-before))
 	}
 	return total, nil
 }
