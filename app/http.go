@@ -116,7 +116,7 @@ func untilStop(stopping <-chan struct{}, next http.Handler) http.Handler {
 }
 
 func (a *App) newServer(h http.Handler, write time.Duration) *http.Server {
-	errorLog, err := zap.NewStdLogAt(a.log.Named("http"), zap.DebugLevel)
+	errorLog, err := zap.NewStdLogAt(a.log.Named("http"), zap.WarnLevel)
 	if err != nil {
 		errorLog = nil // the standard log; the level above is a constant that exists
 	}

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-
-	"guanjia/internal/buildinfo"
 )
 
 const (
@@ -38,9 +36,8 @@ type part struct {
 
 // readiness is the answer of /readyz.
 type readiness struct {
-	Ready   bool              `json:"ready"`
-	Parts   map[string]string `json:"parts"` // "ok", or what is wrong in a word; the reason is in the log
-	Version string            `json:"version"`
+	Ready bool              `json:"ready"`
+	Parts map[string]string `json:"parts"` // "ok", or what is wrong in a word; the reason is in the log
 }
 
 // ServeHTTP answers 200 when all is well and 503 otherwise.
@@ -65,7 +62,7 @@ func (p *probe) look(ctx context.Context) readiness {
 	defer p.mu.Unlock()
 	switch {
 	case p.stopping:
-		return readiness{Parts: map[string]string{"bot": "stopping"}, Version: buildinfo.Version()}
+		return readiness{Parts: map[string]string{"bot": "stopping"}}
 	case time.Since(p.asked) < probeEvery:
 		return p.last
 	}
@@ -88,7 +85,7 @@ func (p *probe) ask(ctx context.Context) readiness {
 		all.Go(func() { errs[i] = part.ping(ctx) })
 	}
 	all.Wait()
-	state := readiness{Ready: true, Parts: map[string]string{}, Version: buildinfo.Version()}
+	state := readiness{Ready: true, Parts: map[string]string{}}
 	for i, part := range p.parts {
 		p.metrics.ready.WithLabelValues(part.name).Set(one(errs[i] == nil))
 		state.Parts[part.name] = "ok"

@@ -34,7 +34,7 @@ func (a *App) reloadSettings() error {
 	if old, level := a.reading.Settings.Log.LogLevel, next.Settings.Log.LogLevel; old != level {
 		a.opts.Level.SetLevel(levelOf(next.Settings.Log))
 		a.log.Info("log level changed", zap.String("old", old), zap.String("new", level))
-		keys = slices.DeleteFunc(keys, func(k string) bool { return k == prefix+"_LOG_LEVEL" })
+		keys = slices.DeleteFunc(keys, func(k string) bool { return k == varPrefix+"_LOG_LEVEL" })
 	}
 	if len(keys) > 0 {
 		a.log.Warn("changed settings count after a restart", zap.Strings("settings", keys))

@@ -34,12 +34,12 @@ func (s *Settings) check(v *values) content.Problems {
 	c.listening(s.Listening)
 	c.callbacks(s.Callbacks)
 	c.state(s.State)
-	c.oneOf(prefix+"_CONVERSATION_SWITCH", s.Chat.ConversationSwitch, string(bot.SwitchAsk), string(bot.SwitchNow), string(bot.SwitchStay))
-	c.oneOf(prefix+"_LOG_LEVEL", s.Log.LogLevel, "debug", "info", "warn", "error")
-	c.oneOf(prefix+"_LOG_FORMAT", s.Log.LogFormat, "json", "console")
+	c.oneOf(varPrefix+"_CONVERSATION_SWITCH", s.Chat.ConversationSwitch, string(bot.SwitchAsk), string(bot.SwitchNow), string(bot.SwitchStay))
+	c.oneOf(varPrefix+"_LOG_LEVEL", s.Log.LogLevel, "debug", "info", "warn", "error")
+	c.oneOf(varPrefix+"_LOG_FORMAT", s.Log.LogFormat, "json", "console")
 	_, err := s.API.keys()
 	if err != nil {
-		c.note(prefix+"_API_KEYS", err.Error(), "write name:key,name:key with keys of at least "+strconv.Itoa(minAPIKey)+" characters")
+		c.note(varPrefix+"_API_KEYS", err.Error(), "write name:key,name:key with keys of at least "+strconv.Itoa(minAPIKey)+" characters")
 	}
 	c.accounts(s)
 	return c.problems
@@ -61,9 +61,9 @@ func (c *checker) oneOf(key, value string, allowed ...string) {
 }
 
 func (c *checker) listening(l ListenSettings) {
-	c.address(prefix+"_ADDR", l.Addr)
+	c.address(varPrefix+"_ADDR", l.Addr)
 	if l.InternalAddr != off {
-		c.address(prefix+"_INTERNAL_ADDR", l.InternalAddr)
+		c.address(varPrefix+"_INTERNAL_ADDR", l.InternalAddr)
 	}
 }
 
@@ -79,22 +79,22 @@ func (c *checker) address(key, addr string) {
 
 func (c *checker) callbacks(s CallbackSettings) {
 	if s.CallbackMaxSkew < 0 {
-		c.note(prefix+"_CALLBACK_MAX_SKEW", fmt.Sprintf("is %s", s.CallbackMaxSkew), "write a duration such as 5m, or 0 to turn the check off")
+		c.note(varPrefix+"_CALLBACK_MAX_SKEW", fmt.Sprintf("is %s", s.CallbackMaxSkew), "write a duration such as 5m, or 0 to turn the check off")
 	}
 	if s.CallbackConcurrency < 1 {
-		c.note(prefix+"_CALLBACK_CONCURRENCY", fmt.Sprintf("is %d", s.CallbackConcurrency), "write a number from 1")
+		c.note(varPrefix+"_CALLBACK_CONCURRENCY", fmt.Sprintf("is %d", s.CallbackConcurrency), "write a number from 1")
 	}
 	if s.InboundPerMinute < 0 {
-		c.note(prefix+"_INBOUND_PER_MINUTE", fmt.Sprintf("is %d", s.InboundPerMinute), "write a number, or 0 for no limit")
+		c.note(varPrefix+"_INBOUND_PER_MINUTE", fmt.Sprintf("is %d", s.InboundPerMinute), "write a number, or 0 for no limit")
 	}
 }
 
 func (c *checker) state(s StateSettings) {
-	c.scheme(prefix+"_DATABASE_URL", s.DatabaseURL, "sqlite", "postgres", "postgresql")
+	c.scheme(varPrefix+"_DATABASE_URL", s.DatabaseURL, "sqlite", "postgres", "postgresql")
 	if s.RedisURL != "" {
-		c.scheme(prefix+"_REDIS_URL", s.RedisURL, "redis", "rediss", "redis+sentinel", "redis+cluster")
+		c.scheme(varPrefix+"_REDIS_URL", s.RedisURL, "redis", "rediss", "redis+sentinel", "redis+cluster")
 	}
-	c.oneOf(prefix+"_SQLITE_SYNCHRONOUS", s.SqliteSynchronous, "full", "normal")
+	c.oneOf(varPrefix+"_SQLITE_SYNCHRONOUS", s.SqliteSynchronous, "full", "normal")
 }
 
 func (c *checker) scheme(key string, url Secret, allowed ...string) {
@@ -108,12 +108,12 @@ func (c *checker) accounts(s *Settings) {
 	named := map[string]bot.AccountName{}
 	for _, name := range s.Accounts.Accounts {
 		if len(name) > maxAccountName || !accountName.MatchString(string(name)) {
-			c.note(prefix+"_ACCOUNTS", fmt.Sprintf("names an account %q", string(name)), "use small letters, digits, - and _, beginning with a letter, at most "+strconv.Itoa(maxAccountName)+" characters")
+			c.note(varPrefix+"_ACCOUNTS", fmt.Sprintf("names an account %q", string(name)), "use small letters, digits, - and _, beginning with a letter, at most "+strconv.Itoa(maxAccountName)+" characters")
 			continue
 		}
 		p := accountPrefix(name)
 		if other, taken := named[p]; taken {
-			c.note(prefix+"_ACCOUNTS", fmt.Sprintf("names %q and %q, whose variables are the same", string(other), string(name)), "rename one of them")
+			c.note(varPrefix+"_ACCOUNTS", fmt.Sprintf("names %q and %q, whose variables are the same", string(other), string(name)), "rename one of them")
 			continue
 		}
 		named[p] = name
@@ -145,6 +145,9 @@ func (c *checker) aesKey(key string, a Account) {
 		c.note(key, fmt.Sprintf("has %d characters", n), fmt.Sprintf("copy it again: it has exactly %d letters and digits", aesKeySize))
 	}
 }
+
+// accountName is what an account may be called: it is part of a URL and of variables' names.
+var accountName = regexp.MustCompile(`^[a-z][a-z0-9]*([-_][a-z0-9]+)*$`)
 
 var lettersAndDigits = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 

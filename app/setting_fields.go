@@ -12,8 +12,8 @@ import (
 	"guanjia/bot"
 )
 
-// prefix begins the name of every variable.
-const prefix = "BOT"
+// varPrefix begins the name of every variable.
+const varPrefix = "BOT"
 
 // setting is one variable.
 type setting struct {
@@ -53,7 +53,7 @@ type concern struct {
 func concerns() []concern {
 	var list []concern
 	for title, spec := range new(Settings).each {
-		list = append(list, concern{Title: title, Settings: settingsOf(prefix, spec)})
+		list = append(list, concern{Title: title, Settings: settingsOf(varPrefix, spec)})
 	}
 	return list
 }
@@ -74,7 +74,7 @@ func (s *Settings) each(yield func(title string, spec any) bool) {
 
 // accountPrefix begins the names of an account's variables: "my-shop" is BOT_ACCOUNT_MY_SHOP.
 func accountPrefix(name bot.AccountName) string {
-	return prefix + "_ACCOUNT_" + strings.ToUpper(strings.ReplaceAll(string(name), "-", "_"))
+	return varPrefix + "_ACCOUNT_" + strings.ToUpper(strings.ReplaceAll(string(name), "-", "_"))
 }
 
 // settingsFor lists the general variables and those of the accounts.

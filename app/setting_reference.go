@@ -77,7 +77,7 @@ func kindOf(s setting) string {
 	case reflect.Slice:
 		return "list"
 	}
-	if s.Key == prefix+"_LOG_LEVEL" {
+	if s.Key == varPrefix+"_LOG_LEVEL" {
 		return "text, live"
 	}
 	return "text"

@@ -30,7 +30,7 @@ func unknown(v *values, accounts []bot.AccountName) content.Problems {
 
 func remedyFor(key string, known map[string]bool) string {
 	// A quarter of the letters may be wrong; a remote guess would only puzzle.
-	own := strings.TrimPrefix(strings.TrimPrefix(key, prefix+"_"), "ACCOUNT_")
+	own := strings.TrimPrefix(strings.TrimPrefix(key, varPrefix+"_"), "ACCOUNT_")
 	best, distance := "", len(own)/4+1
 	for k := range known {
 		if d := editDistance(key, k); d < distance || d == distance && k < best {
@@ -40,7 +40,7 @@ func remedyFor(key string, known map[string]bool) string {
 	switch {
 	case best != "":
 		return "did you mean " + best + "?"
-	case strings.HasPrefix(key, prefix+"_ACCOUNT_"):
+	case strings.HasPrefix(key, varPrefix+"_ACCOUNT_"):
 		return "name its account in BOT_ACCOUNTS, or remove it"
 	}
 	return "remove it; docs/reference/settings.md lists the variables"

@@ -30,7 +30,7 @@ func (s Source) values() *values {
 	v := &values{byKey: map[string]string{}, lines: map[string]int{}}
 	v.merge(s.Defaults)
 	for _, kv := range s.Environ {
-		if k, val, _ := strings.Cut(kv, "="); strings.HasPrefix(k, prefix+"_") {
+		if k, val, _ := strings.Cut(kv, "="); strings.HasPrefix(k, varPrefix+"_") {
 			v.byKey[k] = val
 		}
 	}
@@ -46,7 +46,7 @@ func (s Source) values() *values {
 	return v
 }
 
-const envFileKey = prefix + "_ENV_FILE"
+const envFileKey = varPrefix + "_ENV_FILE"
 
 func (v *values) merge(m map[string]string) {
 	for k, val := range m {
@@ -68,7 +68,7 @@ func (v *values) mergeFile() {
 	lines := keyLines(b)
 	for k, val := range m {
 		switch {
-		case !strings.HasPrefix(k, prefix+"_"): // the file may be shared with others
+		case !strings.HasPrefix(k, varPrefix+"_"): // the file may be shared with others
 		case k == envFileKey:
 			v.problems = append(v.problems, content.Problem{File: v.file, Line: lines[k], What: k + " can't be set in the file that it names", Remedy: "set it in the environment"})
 		default:

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -38,7 +36,7 @@ func (s Source) Read() Reading {
 	v := s.values()
 	r := Reading{values: v.byKey, Problems: v.takeProblems()}
 	for _, spec := range r.Settings.each {
-		r.decode(v, prefix, spec)
+		r.decode(v, varPrefix, spec)
 	}
 	r.decodeAccounts(v)
 	r.Problems = append(r.Problems, r.Settings.check(v)...)
@@ -138,16 +136,3 @@ func (r Reading) changed(before Reading) []string {
 	slices.Sort(keys)
 	return keys
 }
-
-// toggles maps each feature to whether it is on. The feature of a field is the handler of its name.
-func (t Toggles) toggles() map[bot.HandlerName]bool {
-	v := reflect.ValueOf(t)
-	m := make(map[bot.HandlerName]bool, v.NumField())
-	for i := range v.NumField() {
-		m[bot.HandlerName(strings.ToLower(v.Type().Field(i).Name))] = v.Field(i).Bool()
-	}
-	return m
-}
-
-// accountName is what an account may be called: it is part of a URL and of variables' names.
-var accountName = regexp.MustCompile(`^[a-z][a-z0-9]*([-_][a-z0-9]+)*$`)

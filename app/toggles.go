@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -59,7 +60,7 @@ func (b *switchboard) on(a bot.AccountName, feature bot.HandlerName) bool {
 func (t *LiveToggles) Set(s Settings) []ToggleChange {
 	next := newSwitchboard(s)
 	before := t.now.Swap(next)
-	changes := compareToggles(prefix, before.general, next.general)
+	changes := compareToggles(varPrefix, before.general, next.general)
 	for name, own := range next.account {
 		changes = append(changes, compareToggles(accountPrefix(name), before.account[name], own)...)
 	}
@@ -83,4 +84,14 @@ func compareToggles(prefix string, before, after map[bot.HandlerName]bool) []Tog
 	}
 	slices.SortFunc(changes, func(a, b ToggleChange) int { return cmp.Compare(a.Key, b.Key) })
 	return changes
+}
+
+// toggles maps each feature to whether it is on. The feature of a field is the handler of its name.
+func (t Toggles) toggles() map[bot.HandlerName]bool {
+	v := reflect.ValueOf(t)
+	m := make(map[bot.HandlerName]bool, v.NumField())
+	for i := range v.NumField() {
+		m[bot.HandlerName(strings.ToLower(v.Type().Field(i).Name))] = v.Field(i).Bool()
+	}
+	return m
 }

@@ -85,3 +85,16 @@ func TestHistogram(t *testing.T) {
 		t.Error("a very long duration must count")
 	}
 }
+
+// BenchmarkMessage is what the generator spends on a message, the network aside.
+func BenchmarkMessage(b *testing.B) {
+	w := newWriter(Config{Users: 1000, Say: DefaultSay()}, testWire(b), time.Unix(1_700_000_000, 0))
+	answer := []byte(sealed(testAppID, testToken, reply("o", original, "1", "text", "好")))
+	b.ReportAllocs()
+	var n int64
+	for b.Loop() {
+		w.request(w.message(n, time.Unix(1_700_000_000, 0)), target{host: "h", path: "/callback/brand?"})
+		_, _ = w.wire.unseal(answer)
+		n++
+	}
+}
