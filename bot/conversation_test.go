@@ -108,6 +108,35 @@ func TestAnotherKeywordAsksBeforeItSwitches(t *testing.T) {
 	}
 }
 
+func TestAScanThatBeginsAConversationLeavesTheOpenOne(t *testing.T) {
+	t.Parallel()
+	open, scanned := &counter{}, &counter{name: "scanned", kinds: []bot.Kind{bot.KindScan}}
+	talk := bottest.New(t, func(*store.Store) []bot.Handler { return []bot.Handler{desk{}, open, scanned} })
+	wang := talk.Person("wang")
+	wang.Says("数数")
+	wang.Scans("shop").Hears("数到 0")
+	if len(open.left) != 1 || open.left[0] != bot.LeaveSwitch {
+		t.Errorf("the open conversation was told %v", open.left)
+	}
+	wang.Scans("shop").Hears("数到 0") // its own scan comes back to it
+	if len(scanned.left) != 0 {
+		t.Errorf("it was told %v", scanned.left)
+	}
+}
+
+func TestWhatIsSaidInAPrivateConversationStaysOutOfTheJournal(t *testing.T) {
+	t.Parallel()
+	talk := bottest.New(t, func(*store.Store) []bot.Handler { return []bot.Handler{desk{}, &counter{private: true}} })
+	wang := talk.Person("wang")
+	wang.Says("数数")
+	for _, heard := range []*bottest.Heard{wang.Says("加"), wang.Says("菜单"), wang.Says("2")} {
+		entry, found, err := talk.Store.Journal().Find(t.Context(), bottest.Account, heard.Event.Key)
+		if err != nil || !found || !entry.Private || entry.Text != "" {
+			t.Errorf("%q is in the journal as %q, private %v, %v", heard.Event.Text, entry.Text, entry.Private, err)
+		}
+	}
+}
+
 func TestItsOwnKeywordComesBackToTheConversation(t *testing.T) {
 	t.Parallel()
 	talk, _ := newTalk(t)

@@ -21,15 +21,18 @@ func (d *decision) converse(ctx context.Context, ev *Event) (done bool, err erro
 		return true, err
 	case ev.Kind == KindText && d.rules.texts.isExit(Normalize(ev.Text)):
 		return true, d.leave(ctx, c, t, LeaveAsked)
-	case d.session.Asking != nil:
-		return d.answerAsked(ctx, c, t)
 	}
-	return d.inside(ctx, c, t)
+	accepted := c.Accepts(t)
+	d.private = d.private || t.private // whatever comes of it: the session of every row holds the answers so far
+	if d.session.Asking != nil {
+		return d.answerAsked(ctx, c, t, accepted)
+	}
+	return d.inside(ctx, c, t, accepted)
 }
 
 // inside gives the event to the conversation, unless it plainly asks for something else.
-func (d *decision) inside(ctx context.Context, c Conversation, t *Turn) (bool, error) {
-	if !c.Accepts(t) {
+func (d *decision) inside(ctx context.Context, c Conversation, t *Turn, accepted bool) (bool, error) {
+	if !accepted {
 		asked, _ := d.rules.router.asked(t.Event, d.now, d.routeOn)
 		switch {
 		case asked == nil:
@@ -57,7 +60,7 @@ func (d *decision) askSwitch(c Conversation, t *Turn, want *Route) {
 
 // answerAsked takes the answer to "do you want to leave?". Anything but yes or no is taken as an answer to the
 // conversation itself.
-func (d *decision) answerAsked(ctx context.Context, c Conversation, t *Turn) (bool, error) {
+func (d *decision) answerAsked(ctx context.Context, c Conversation, t *Turn, accepted bool) (bool, error) {
 	want := *d.session.Asking
 	d.session.Asking = nil
 	switch Normalize(t.Event.Text) {
@@ -73,7 +76,7 @@ func (d *decision) answerAsked(ctx context.Context, c Conversation, t *Turn) (bo
 		d.say(Say(d.rules.texts.Stay))
 		return true, d.call(t, func() (Reply, error) { return c.Handle(ctx, t) })
 	}
-	return d.inside(ctx, c, t)
+	return d.inside(ctx, c, t, accepted)
 }
 
 // leave ends the open conversation.

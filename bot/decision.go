@@ -145,11 +145,28 @@ func (d *decision) resolveOffer(ev *Event) *Event {
 // happened runs every route for a follow, a scan or another event that is not said.
 func (d *decision) happened(ctx context.Context, ev *Event) error {
 	for _, r := range d.rules.router.happening(ev, d.now, d.routeOn) {
+		if err := d.makeWay(ctx, ev, r); err != nil {
+			return err
+		}
 		if err := d.route(ctx, ev, r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// makeWay leaves the open conversation when another one is about to begin by a scan: who scans has decided.
+func (d *decision) makeWay(ctx context.Context, ev *Event, r *Route) error {
+	if d.session.Handler == "" || (d.session.Handler == r.Handler && d.session.Campaign == r.Campaign) {
+		return nil
+	}
+	next, _ := d.rules.router.Handler(r.Handler)
+	open, _ := d.rules.router.Handler(d.session.Handler)
+	c, holds := open.(Conversation)
+	if _, talks := next.(Conversation); !talks || !holds {
+		return nil
+	}
+	return d.leave(ctx, c, d.turn(ev, d.session.Handler, d.session.Campaign), LeaveSwitch)
 }
 
 // open answers what is said outside any conversation.

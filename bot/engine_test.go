@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,10 +41,18 @@ func (h *echo) Handle(_ context.Context, t *bot.Turn) (bot.Reply, error) {
 }
 
 // counter keeps a number in a conversation: every text adds one.
-type counter struct{ left []bot.LeaveReason }
+type counter struct {
+	name    bot.HandlerName // empty: counter, begun by its keyword
+	kinds   []bot.Kind
+	private bool
+	left    []bot.LeaveReason
+}
 
-func (*counter) Name() bot.HandlerName { return "counter" }
-func (*counter) Routes() []bot.Route {
+func (h *counter) Name() bot.HandlerName { return cmp.Or(h.name, "counter") }
+func (h *counter) Routes() []bot.Route {
+	if h.name != "" {
+		return []bot.Route{{Handler: h.name, Campaign: "c", Kinds: h.kinds}}
+	}
 	return []bot.Route{{Handler: "counter", Campaign: "c", Keywords: []string{"数数"}}}
 }
 
@@ -66,8 +75,13 @@ func (h *counter) Handle(_ context.Context, t *bot.Turn) (bot.Reply, error) {
 	return bot.Say(fmt.Sprintf("数到 %d", n)), nil
 }
 
-func (*counter) Accepts(t *bot.Turn) bool { return t.Event.Text == "加" }
-func (*counter) Title(*bot.Turn) string   { return "《数数》" }
+func (h *counter) Accepts(t *bot.Turn) bool {
+	if h.private {
+		t.Private()
+	}
+	return t.Event.Text == "加"
+}
+func (*counter) Title(*bot.Turn) string { return "《数数》" }
 func (h *counter) Leave(_ context.Context, t *bot.Turn, why bot.LeaveReason) (bot.Reply, error) {
 	h.left = append(h.left, why)
 	t.Close()
