@@ -168,3 +168,14 @@ func (f failingHot) Abandon(context.Context, bot.Lease) error              { ret
 func (f failingHot) PutOnce(context.Context, string, []byte, time.Duration) ([]byte, error) {
 	return nil, f.err
 }
+
+// BenchmarkEventDone is what one event costs in metrics and log.
+func BenchmarkEventDone(b *testing.B) {
+	log, _ := NewLog(LogSettings{LogLevel: "info", LogFormat: "json"}, io.Discard)
+	o := &observer{log: log, metrics: newMetrics(), people: newPersonHash("")}
+	r := bot.Report{Event: &bot.Event{Account: "brand", User: "oABCDEFGHIJKLMNOPQRSTUVWXYZ1", Kind: bot.KindText}, Handler: "quiz", Outcome: "answered", Took: time.Millisecond}
+	b.ReportAllocs()
+	for b.Loop() {
+		o.EventDone(r)
+	}
+}
