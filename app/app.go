@@ -27,7 +27,7 @@ const StopBudget = 20 * time.Second
 // Options are what an App is made of.
 type Options struct {
 	Source Source
-	Log    *zap.Logger
+	Log    *zap.Logger      // nil: silent
 	Level  zap.AtomicLevel  // of Log; changed when the settings change it
 	Now    func() time.Time // nil: time.Now. The demo hands in the simulator's clock
 	// Migrate brings the database's schema up to date instead of refusing to start.
@@ -38,6 +38,18 @@ type Options struct {
 	Stopping func(context.Context) error
 	// Listener is the public port when it is open already; nil: BOT_ADDR is opened.
 	Listener net.Listener
+}
+
+func (o *Options) setDefaults() {
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	if o.Level == (zap.AtomicLevel{}) {
+		o.Level = zap.NewAtomicLevel()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 }
 
 // App is one bot: New, Start, Reload, Stop.
@@ -81,9 +93,7 @@ type server struct {
 // New checks everything and builds the bot. It opens the stores and starts nothing else. What is wrong with settings or
 // content comes as content.Problems, a line for each.
 func New(ctx context.Context, o Options) (_ *App, err error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
+	o.setDefaults()
 	reading, seen := readWatched(o.Source)
 	if reading.Problems == nil && len(reading.Settings.Accounts.Accounts) == 0 {
 		reading.Problems = content.Problems{{What: "BOT_ACCOUNTS is not set", Remedy: "name at least one account: BOT_ACCOUNTS=brand; or try 'guanjia demo'"}}
@@ -260,9 +270,7 @@ func (a *App) serve(srv *server) {
 func (a *App) startLoops() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var loops sync.WaitGroup
-	if s, ok := a.hot.(sweeper); ok {
-		loops.Go(func() { sweep(ctx, s, a.log) })
-	}
+	loops.Go(func() { sweep(ctx, a.hot, a.store, a.opts.Now, a.log) })
 	watch := func(path string, reload func() error) {
 		if path == "" {
 			return
@@ -285,9 +293,6 @@ func (a *App) InternalAddr() net.Addr {
 	}
 	return a.servers[1].listener.Addr()
 }
-
-// Failed tells of a port that stopped answering by itself.
-func (a *App) Failed() <-chan error { return a.failed }
 
 // Stop ends everything in order: readiness turns red, the ports close and finish what is in flight, then the closer, the
 // engine and the stores. ctx is the budget. A second Stop gives the result of the first.

@@ -74,32 +74,6 @@ func openHot(ctx context.Context, s StateSettings, st *store.Store, log *zap.Log
 	return hot, nil
 }
 
-// sweepEvery is how often what has expired is deleted, where the state does not do so by itself.
-const sweepEvery = time.Minute
-
-// sweeper is a hot state that must be told to delete what has expired.
-type sweeper interface {
-	Sweep(context.Context) (int, error)
-}
-
-// sweep deletes what has expired until ctx ends.
-func sweep(ctx context.Context, s sweeper, log *zap.Logger) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if n, err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("expired state was not deleted, will try again", zap.Error(err))
-		} else if n > 0 {
-			log.Debug("expired state deleted", zap.Int("rows", n))
-		}
-	}
-}
-
 // scrub is the text of an error on one line, without a secret that a library may have put into it.
 func scrub(err error, secrets ...Secret) string {
 	text := err.Error()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"regexp"
 	"slices"
@@ -122,7 +123,7 @@ func (c *checker) accounts(s *Settings) {
 }
 
 func (c *checker) account(p string, a Account) {
-	c.oneOf(p+"_KIND", a.Kind, "official")
+	c.oneOf(p+"_KIND", a.Kind, slices.Sorted(maps.Keys(channels()))...)
 	c.oneOf(p+"_MODE", a.Mode, "secure", "compatible", "plain")
 	if a.AppID == "" {
 		c.note(p+"_APP_ID", "is not set", "copy the AppID from the account's developer settings (开发者ID)")
