@@ -92,3 +92,17 @@ func TestSQLiteSettings(t *testing.T) {
 		}
 	}
 }
+
+func TestPlaceholders(t *testing.T) {
+	t.Parallel()
+	for want, got := range map[string]string{
+		"($1)":                  placeholders(1, 1, 1),
+		"($5,$6),($7,$8)":       placeholders(5, 2, 2),
+		"($9),($10),($11)":      placeholders(9, 3, 1),
+		"($1,$2,$3),($4,$5,$6)": placeholders(1, 2, 3),
+	} {
+		if got != want {
+			t.Errorf("%s instead of %s", got, want)
+		}
+	}
+}

@@ -181,25 +181,19 @@ func (s *statements) close() error {
 // placeholders makes "($5,$6),($7,$8)": rows groups of columns, numbered from first.
 func placeholders(first, rows, columns int) string {
 	b := make([]byte, 0, rows*columns*6)
-	for r := range rows {
-		if r > 0 {
+	for n := range rows * columns {
+		switch {
+		case n == 0:
+			b = append(b, '(')
+		case n%columns == 0:
+			b = append(b, "),("...)
+		default:
 			b = append(b, ',')
 		}
-		for c := range columns {
-			b = append(b, ",("[btoi(c == 0)])
-			b = append(b, '$')
-			b = strconv.AppendInt(b, int64(first+r*columns+c), 10)
-		}
-		b = append(b, ')')
+		b = append(b, '$')
+		b = strconv.AppendInt(b, int64(first+n), 10)
 	}
-	return string(b)
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	return string(append(b, ')'))
 }
 
 // ms is how a time is kept.

@@ -41,12 +41,12 @@ type startedAttempt struct {
 func (s *Store) StartAttempt(ctx context.Context, campaign string, p bot.Person, limit int, key bot.EventKey, at time.Time) (Attempt, StartOutcome, error) {
 	r, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (startedAttempt, error) {
 		for {
-			last, any, err := findAttempt(ctx, tx, "campaign = $1 AND account = $2 AND user_id = $3 ORDER BY no DESC LIMIT 1",
+			last, found, err := findAttempt(ctx, tx, "campaign = $1 AND account = $2 AND user_id = $3 ORDER BY no DESC LIMIT 1",
 				campaign, string(p.Account), string(p.User))
 			if err != nil {
 				return startedAttempt{}, err
 			}
-			if any {
+			if found {
 				same, ok, err := findAttempt(ctx, tx, "campaign = $1 AND account = $2 AND user_id = $3 AND event_key = $4",
 					campaign, string(p.Account), string(p.User), string(key))
 				switch {

@@ -67,24 +67,25 @@ func (s *Store) RedeemCoupon(ctx context.Context, r RedeemRequest) (Redemption, 
 
 // readRedeemed tells how the code stands after the attempt to redeem it.
 func readRedeemed(ctx context.Context, tx *Tx, r RedeemRequest, now bool) (redeemed, error) {
+	code := r.Code
 	type row struct {
 		Redemption
 		key     string
 		void    bool
 		expires int64
 	}
-	c, ok, err := Get(ctx, tx, func(row_ Row) (row, error) {
-		c := row{Redemption: Redemption{Code: r.Code}}
+	c, ok, err := Get(ctx, tx, func(r Row) (row, error) {
+		c := row{Redemption: Redemption{Code: code}}
 		var at, voided int64
-		err := row_.Scan(&c.Campaign, &c.Person.Account, &c.Person.User, &at, &c.By, &c.key, &voided, &c.expires)
+		err := r.Scan(&c.Campaign, &c.Person.Account, &c.Person.User, &at, &c.By, &c.key, &voided, &c.expires)
 		c.RedeemedAt, c.void = fromMS(at), voided > 0
 		return c, err
-	}, `SELECT campaign, account, user_id, redeemed_at, redeemed_by, redeem_key, voided_at, expires_at FROM coupon_claim WHERE code = $1`, r.Code)
+	}, `SELECT campaign, account, user_id, redeemed_at, redeemed_by, redeem_key, voided_at, expires_at FROM coupon_claim WHERE code = $1`, code)
 	if err != nil {
 		return redeemed{}, err
 	}
 	if !ok {
-		return readUnclaimed(ctx, tx, r.Code)
+		return readUnclaimed(ctx, tx, code)
 	}
 	again := c.By == r.By && c.key == r.IdempotencyKey && r.IdempotencyKey != ""
 	switch {
@@ -96,8 +97,10 @@ func readRedeemed(ctx context.Context, tx *Tx, r RedeemRequest, now bool) (redee
 		return redeemed{c.Redemption, AlreadyRedeemed}, nil
 	case c.void:
 		return redeemed{c.Redemption, VoidCode}, nil
-	default:
+	case c.expires > 0 && c.expires <= ms(r.At):
 		return redeemed{c.Redemption, ExpiredCode}, nil
+	default: // claimed between the attempt and this look
+		return redeemed{Redemption{Code: code, Campaign: c.Campaign}, UnclaimedCode}, nil
 	}
 }
 

@@ -43,6 +43,7 @@ func openSQLite(path string, o Options) (*Store, error) {
 		"journal_mode(WAL)",
 		"synchronous(" + synchronous + ")",
 		"foreign_keys(1)",
+		"journal_size_limit(67108864)", // bytes; a rush must not leave its log on the disk for ever
 	}}
 	// Immediate: a transaction that reads before it writes would otherwise fail at once when another one wrote in between.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas.Encode() + "&_txlock=immediate"
