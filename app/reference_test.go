@@ -44,7 +44,7 @@ func TestReferencePagesOfContentAreRight(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, m := range key.FindAllStringSubmatch(string(code), -1) {
-				if !regexp.MustCompile("`([a-z_]+\\.)?"+m[1]+"[:`]").Match(append(text, common...)) {
+				if !regexp.MustCompile("`([a-z_]+\\.)?" + m[1] + "[:`]").Match(append(text, common...)) {
 					t.Errorf("%s does not explain %s of %s", page, m[1], source)
 				}
 			}
