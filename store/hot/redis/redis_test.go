@@ -1,7 +1,6 @@
 package redis_test
 
 import (
-	"fmt"
 	"testing"
 
 	"guanjia/bot"
@@ -46,21 +45,13 @@ func TestSeparate(t *testing.T) {
 func TestCluster(t *testing.T) {
 	t.Parallel()
 	url := testproc.RedisCluster(t)
-	n := 0
-	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot {
-		n++
-		return opener(t, url, redis.Options{Prefix: fmt.Sprintf("test%d:", n)})
-	})
+	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot { return opener(t, url, redis.Options{Prefix: t.Name() + ":"}) })
 }
 
 func TestSentinel(t *testing.T) {
 	t.Parallel()
 	url := testproc.RedisSentinel(t)
-	n := 0
-	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot {
-		n++
-		return opener(t, url, redis.Options{Prefix: fmt.Sprintf("test%d:", n)})
-	})
+	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot { return opener(t, url, redis.Options{Prefix: t.Name() + ":"}) })
 }
 
 func BenchmarkBeginFinish(b *testing.B) {
