@@ -279,6 +279,26 @@ func TestACrashAfterTheCommitLosesNothing(t *testing.T) {
 	}
 }
 
+func TestTwoCrashesInARowLoseNothing(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	b.lease = 50 * time.Millisecond
+	alive := b.hot
+	say(t, b.engine(&counter{}), text("wang", "m0", "数数"))
+	b.hot = dying{alive}
+	say(t, b.engine(&counter{}), text("wang", "m1", "加"))
+	if got := say(t, b.engine(&counter{}), text("wang", "m2", "加")); got != "数到 2" {
+		t.Fatalf("between the crashes: %q", got)
+	}
+	b.hot = alive
+	after := b.engine(&counter{})
+	for _, again := range []struct{ key, want string }{{"m3", "数到 3"}, {"m1", "数到 1"}, {"m2", "数到 2"}, {"m4", "数到 4"}} {
+		if got := say(t, after, text("wang", again.key, "加")); got != again.want {
+			t.Errorf("%s heard %q, want %q", again.key, got, again.want)
+		}
+	}
+}
+
 func TestTheRetryOfACrashedEventGetsItsReply(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)

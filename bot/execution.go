@@ -121,18 +121,26 @@ func (x *execution) work(ctx context.Context, lease Lease, begun BeginResult, re
 // decideAndCommit restores what a crashed predecessor left, lets the handlers decide and writes the journal row.
 func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, report *Report) (Answer, FinishRequest, error) {
 	finish := FinishRequest{ReplyFor: x.e.cfg.ReplyFor, Session: begun.Session, SessionFor: x.e.cfg.SessionFor}
-	if begun.Unfinished != "" {
-		entry, ok, err := x.e.cfg.Journal.Find(ctx, x.ev.Account, begun.Unfinished)
+	if len(begun.Unfinished) > 0 {
+		entry, ok, err := x.newestKnown(ctx, begun.Unfinished)
 		if err != nil {
-			return Answer{}, finish, fmt.Errorf("look up the unfinished event: %w", err)
+			return Answer{}, finish, err
 		}
 		if ok {
 			begun.Session, finish.Session = entry.Session, entry.Session
-			if entry.Key == x.ev.Key {
-				report.Duplicate = true
-				return x.asCommitted(entry, finish)
-			}
 			finish.Recovered = &Late{Key: entry.Key, Reply: entry.Reply}
+		}
+	}
+	if begun.Try > 1 {
+		// Whoever took up an earlier delivery may have died after the commit: running the event again on the session that it
+		// led to would be a second answer.
+		entry, ok, err := x.e.cfg.Journal.Find(ctx, x.ev.Account, x.ev.Key)
+		if err != nil {
+			return Answer{}, finish, fmt.Errorf("look up an earlier delivery: %w", err)
+		}
+		if ok {
+			report.Duplicate = true
+			return x.asCommitted(entry, finish)
 		}
 	}
 	session, err := decodeSession(begun.Session)
@@ -147,6 +155,20 @@ func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, repo
 	}
 	report.Handler = d.handler
 	return x.commit(ctx, d, finish)
+}
+
+// newestKnown finds the newest of the events that the journal knows.
+func (x *execution) newestKnown(ctx context.Context, newestFirst []EventKey) (Entry, bool, error) {
+	for _, k := range newestFirst {
+		entry, ok, err := x.e.cfg.Journal.Find(ctx, x.ev.Account, k)
+		if err != nil {
+			return Entry{}, false, fmt.Errorf("look up an unfinished event: %w", err)
+		}
+		if ok {
+			return entry, true, nil
+		}
+	}
+	return Entry{}, false, nil
 }
 
 // commit writes the journal row. When another execution has written it first, its reply counts and what this one decided

@@ -59,9 +59,9 @@ type BeginResult struct {
 	Session []byte // as given to the last Finish; nil when there is none
 	Late    []Late // replies of earlier events that reached nobody
 	Inbound int    // arrivals of this person's events in the current minute, this one included
-	// Unfinished is the event whose lease ran out without a Finish, if that is how this lease came free: the journal may
-	// know its outcome. It stays so until a Finish.
-	Unfinished EventKey
+	// Unfinished are the events whose lease ran out since the last Finish, the newest first: the journal may know what became
+	// of them, and the newest it knows led to the session that counts. They stay until a Finish.
+	Unfinished []EventKey
 }
 
 // Late is a reply that reached nobody.
@@ -82,8 +82,8 @@ type FinishRequest struct {
 	Undelivered bool
 	// LateTaken are the late replies that went out with this one.
 	LateTaken []EventKey
-	// Recovered is the reply of the BeginResult.Unfinished event, found in the journal: it is remembered for ReplyFor as if
-	// that event had finished, so that its retry is not run again.
+	// Recovered is the reply of the newest event of BeginResult.Unfinished that the journal knows: it is remembered for
+	// ReplyFor as if that event had finished.
 	Recovered *Late
 }
 

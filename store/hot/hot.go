@@ -7,6 +7,7 @@ package hot
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -21,6 +22,33 @@ const (
 	// KeepUnfinished is how long it is remembered that a lease ran out.
 	KeepUnfinished = 72 * time.Hour
 )
+
+// unfinishedMax bounds the crashes in a row that are remembered of one person.
+const unfinishedMax = 8
+
+// Unfinished reads the events whose lease ran out from the form they are kept in, a line each; keys have no line breaks.
+func Unfinished(kept string) []bot.EventKey {
+	if kept == "" {
+		return nil
+	}
+	lines := strings.Split(kept, "\n")
+	keys := make([]bot.EventKey, len(lines))
+	for i, l := range lines {
+		keys[i] = bot.EventKey(l)
+	}
+	return keys
+}
+
+// AddUnfinished puts key in front of those kept. begin.lua does the same.
+func AddUnfinished(kept string, key bot.EventKey) string {
+	lines := []string{string(key)}
+	for _, k := range Unfinished(kept) {
+		if k != key && len(lines) < unfinishedMax {
+			lines = append(lines, string(k))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
 
 var errNoOwner = errors.New("a lease needs a person, a key and an owner")
 

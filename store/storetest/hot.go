@@ -35,6 +35,7 @@ func RunHot(t *testing.T, fresh func(t testing.TB) OpenHot) {
 		{"a person's events run one after the other", hotInOrder},
 		{"a crashed holder's lease runs out", hotCrash},
 		{"an unfinished event is remembered until a finish", hotUnfinishedStays},
+		{"crashes in a row are remembered, the newest first", hotCrashesInARow},
 		{"an event found in the journal is answered without running", hotRecovered},
 		{"who lost the lease saves nothing", hotLost},
 		{"a renewed lease holds", hotRenew},

@@ -21,7 +21,7 @@ func hotCrash(t *testing.T, open OpenHot) {
 		eventually(t, "the lease runs out", func() bool {
 			r := h.ask(l, long)
 			if r.State == bot.BeginRun {
-				equal(t, r.Unfinished, bot.EventKey("crashed"))
+				equal(t, r.Unfinished, []bot.EventKey{"crashed"})
 				return true
 			}
 			return false
@@ -37,9 +37,23 @@ func hotUnfinishedStays(t *testing.T, open OpenHot) {
 	ok(t, h.Abandon(t.Context(), lease(1, "second")))
 	r := h.arrive(lease(1, "third"), long)
 	h.state(r, bot.BeginRun)
-	equal(t, r.Unfinished, bot.EventKey("crashed"))
+	equal(t, r.Unfinished, []bot.EventKey{"crashed"})
 	h.finish(lease(1, "third"), "", "")
-	equal(t, h.arrive(lease(1, "fourth"), long).Unfinished, bot.EventKey(""))
+	equal(t, len(h.arrive(lease(1, "fourth"), long).Unfinished), 0)
+}
+
+func hotCrashesInARow(t *testing.T, open OpenHot) {
+	h := use(t, open)
+	for _, key := range []string{"first", "second", "first", "third"} {
+		eventually(t, "the lease before runs out", func() bool { return h.ask(lease(1, key), short).State == bot.BeginRun })
+	}
+	eventually(t, "the last lease runs out", func() bool {
+		r := h.ask(lease(1, "next"), long)
+		if r.State == bot.BeginRun {
+			equal(t, r.Unfinished, []bot.EventKey{"third", "first", "second"})
+		}
+		return r.State == bot.BeginRun
+	})
 }
 
 func hotRecovered(t *testing.T, open OpenHot) {

@@ -2,7 +2,7 @@
 -- KEYS: person, event. ARGV: event key, owner, lease ms, arrival (1 or 0), ms to keep tries, ms to keep an unfinished lease.
 -- Returns {state, try} and, for BeginDone, the reply; for BeginRun the session, inbound, unfinished, then key and reply of each late one.
 --
--- person: s session, su its end, k lease key, o lease owner ('' free), u lease end, f unfinished, m minute, n inbound,
+-- person: s session, su its end, k lease key, o lease owner ('' free), u lease end, f unfinished (a line each), m minute, n inbound,
 --         l late replies, packed {key, reply, end, ...}
 -- event:  t tries, b done by, r reply
 local RUN, DONE, RUNNING, WAIT = 0, 1, 2, 3
@@ -47,7 +47,11 @@ if first then inbound = inbound + 1 end
 local free = lease_owner == '' or again
 if not free and lease_until <= now then
   free = true
-  if unfinished == '' then unfinished = lease_key end
+  local lines, n = lease_key, 1 -- the newest first, each once, eight at most
+  for line in string.gmatch(unfinished, '[^\n]+') do
+    if line ~= lease_key and n < 8 then lines, n = lines .. '\n' .. line, n + 1 end
+  end
+  unfinished = lines
 end
 local keep = math.max(session_until, (minute + 1) * 60000)
 for i = 3, #late, 3 do keep = math.max(keep, late[i]) end

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"guanjia/bot"
+	"guanjia/store/hot"
 )
 
 var errUnreadable = errors.New("the script's reply can't be read: is another version at work on the same keys?")
@@ -22,7 +23,7 @@ func readBegin(reply any) (bot.BeginResult, error) {
 	case bot.BeginRun:
 		r.Session = f.bytes()
 		r.Inbound = f.int()
-		r.Unfinished = bot.EventKey(f.string())
+		r.Unfinished = hot.Unfinished(f.string())
 		for len(f.fields) > 0 {
 			r.Late = append(r.Late, bot.Late{Key: bot.EventKey(f.string()), Reply: f.bytes()})
 		}

@@ -16,7 +16,7 @@ func TestReadBegin(t *testing.T) {
 		want  bot.BeginResult
 	}{
 		"run": {[]any{int64(0), int64(1), "session", int64(2), "crashed", "late", "reply"}, bot.BeginResult{State: bot.BeginRun, Try: 1,
-			Session: []byte("session"), Inbound: 2, Unfinished: "crashed", Late: []bot.Late{{Key: "late", Reply: []byte("reply")}}}},
+			Session: []byte("session"), Inbound: 2, Unfinished: []bot.EventKey{"crashed"}, Late: []bot.Late{{Key: "late", Reply: []byte("reply")}}}},
 		"run, nothing known": {[]any{int64(0), int64(1), "", int64(1), ""}, bot.BeginResult{State: bot.BeginRun, Try: 1, Inbound: 1}},
 		"done":               {[]any{int64(1), int64(3), "reply"}, bot.BeginResult{State: bot.BeginDone, Try: 3, Reply: []byte("reply")}},
 		"running":            {[]any{int64(2), int64(2)}, bot.BeginResult{State: bot.BeginRunning, Try: 2}},

@@ -36,7 +36,7 @@ func scanPerson(r store.Row) (p person, err error) {
 func writeLease(ctx context.Context, tx *store.Tx, who bot.Person, p person) error {
 	_, err := tx.Exec(ctx, `UPDATE hot_person SET lease_key = $1, lease_owner = $2, lease_until = $3, unfinished = $4, minute = $5, inbound = $6
 		WHERE account = $7 AND user_id = $8`,
-		string(p.leaseKey), p.leaseOwner, p.leaseUntil, string(p.unfinished), p.minute, p.inbound, string(who.Account), string(who.User))
+		string(p.leaseKey), p.leaseOwner, p.leaseUntil, p.unfinished, p.minute, p.inbound, string(who.Account), string(who.User))
 	return err
 }
 
@@ -44,7 +44,7 @@ func writeLease(ctx context.Context, tx *store.Tx, who bot.Person, p person) err
 func writePerson(ctx context.Context, tx *store.Tx, who bot.Person, p person) error {
 	_, err := tx.Exec(ctx, `UPDATE hot_person SET session = $1, session_until = $2, lease_key = $3, lease_owner = $4, lease_until = $5, unfinished = $6,
 		late_until = $7 WHERE account = $8 AND user_id = $9`,
-		p.session, p.sessionUntil, string(p.leaseKey), p.leaseOwner, p.leaseUntil, string(p.unfinished), p.lateUntil,
+		p.session, p.sessionUntil, string(p.leaseKey), p.leaseOwner, p.leaseUntil, p.unfinished, p.lateUntil,
 		string(who.Account), string(who.User))
 	return err
 }

@@ -16,7 +16,7 @@ type person struct {
 	leaseKey        bot.EventKey
 	leaseOwner      string // empty: free
 	leaseUntil      int64
-	unfinished      bot.EventKey
+	unfinished      string // see hot.Unfinished
 	minute, inbound int64
 	lateUntil       int64 // of the newest late reply; 0: there is none
 	keepUntil       int64
@@ -83,9 +83,7 @@ func begin(p *person, e *event, r bot.BeginRequest) bot.BeginResult {
 	switch {
 	case p.leaseOwner == "", again:
 	case ranOut:
-		if p.unfinished == "" {
-			p.unfinished = p.leaseKey
-		}
+		p.unfinished = hot.AddUnfinished(p.unfinished, p.leaseKey)
 	case p.leaseKey == r.Key:
 		result.State = bot.BeginRunning
 		return result
@@ -95,7 +93,7 @@ func begin(p *person, e *event, r bot.BeginRequest) bot.BeginResult {
 	}
 	p.leaseKey, p.leaseOwner, p.leaseUntil = r.Key, r.Owner, p.now+r.For.Milliseconds()
 	p.keep(p.leaseUntil + hot.KeepUnfinished.Milliseconds())
-	result.State, result.Unfinished, result.Inbound = bot.BeginRun, p.unfinished, int(max(1, p.inbound))
+	result.State, result.Unfinished, result.Inbound = bot.BeginRun, hot.Unfinished(p.unfinished), int(max(1, p.inbound))
 	if p.sessionUntil > p.now {
 		result.Session = p.session
 	}
