@@ -33,7 +33,10 @@ func openPostgres(url string, o Options) (*Store, error) {
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
 	db.SetConnMaxIdleTime(postgresIdle)
-	return &Store{dialect: postgresDialect, writer: db, reader: db}, nil
+	appends := stdlib.OpenDB(*config)
+	appends.SetMaxOpenConns(journalWriters)
+	appends.SetMaxIdleConns(journalWriters)
+	return &Store{dialect: postgresDialect, writer: db, reader: db, appends: appends}, nil
 }
 
 // Classes and codes of PostgreSQL's errors (manual, appendix A).

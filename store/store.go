@@ -39,6 +39,8 @@ type Store struct {
 	writes *statements // nil on PostgreSQL, whose driver keeps them itself
 	reads  *statements
 	group  *batch.Queue[txFunc, struct{}] // SQLite only: transactions that share a commit
+	// appends are PostgreSQL's connections for the journal alone: it must not wait behind what handlers do.
+	appends *sql.DB
 
 	journal *Journal
 }
@@ -118,6 +120,9 @@ func (s *Store) Close() error {
 	err := errors.Join(s.writes.close(), s.reads.close())
 	if s.reader != s.writer {
 		err = errors.Join(err, s.reader.Close())
+	}
+	if s.appends != nil {
+		err = errors.Join(err, s.appends.Close())
 	}
 	if err = errors.Join(err, s.writer.Close()); err != nil {
 		return fmt.Errorf("close database: %w", err)
