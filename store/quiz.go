@@ -39,15 +39,15 @@ type startedAttempt struct {
 // StartAttempt opens the person's next attempt unless one is open or the limit (0: none) is reached. The same key again is
 // Started again, with the attempt as it stands.
 func (s *Store) StartAttempt(ctx context.Context, campaign string, p bot.Person, limit int, key bot.EventKey, at time.Time) (Attempt, StartOutcome, error) {
-	r, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (startedAttempt, error) {
+	r, err := inSteps(ctx, s, func(ctx context.Context, w writer) (startedAttempt, error) {
 		for {
-			last, found, err := findAttempt(ctx, tx, "campaign = $1 AND account = $2 AND user_id = $3 ORDER BY no DESC LIMIT 1",
+			last, found, err := findAttempt(ctx, w, "campaign = $1 AND account = $2 AND user_id = $3 ORDER BY no DESC LIMIT 1",
 				campaign, string(p.Account), string(p.User))
 			if err != nil {
 				return startedAttempt{}, err
 			}
 			if found {
-				same, ok, err := findAttempt(ctx, tx, "campaign = $1 AND account = $2 AND user_id = $3 AND event_key = $4",
+				same, ok, err := findAttempt(ctx, w, "campaign = $1 AND account = $2 AND user_id = $3 AND event_key = $4",
 					campaign, string(p.Account), string(p.User), string(key))
 				switch {
 				case err != nil:
@@ -61,7 +61,7 @@ func (s *Store) StartAttempt(ctx context.Context, campaign string, p bot.Person,
 				}
 			}
 			a := Attempt{ID: newID(), Campaign: campaign, Person: p, No: last.No + 1, Key: key, StartedAt: fromMS(ms(at))}
-			n, err := tx.Exec(ctx, `INSERT INTO quiz_attempt
+			n, err := w.Exec(ctx, `INSERT INTO quiz_attempt
 				(id, campaign, account, user_id, no, event_key, started_at, finished_at, score, max_score, correct, questions, took_ms)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
 				a.ID, campaign, string(p.Account), string(p.User), int64(a.No), string(key), ms(at))

@@ -44,6 +44,37 @@ func InTx[T any](ctx context.Context, s *Store, f func(ctx context.Context, tx *
 	return *result, nil
 }
 
+// writer is what statements are given to: a transaction, or the database itself.
+type writer interface {
+	Queryer
+	Exec(ctx context.Context, query string, args ...any) (int, error)
+}
+
+// inSteps runs f, whose statements may each count by itself: on PostgreSQL they do, which saves the round trips of a
+// transaction; on SQLite they share a commit with whatever else is going on.
+func inSteps[T any](ctx context.Context, s *Store, f func(ctx context.Context, w writer) (T, error)) (T, error) {
+	if s.group == nil {
+		return f(ctx, direct{readers{db: s.writer}})
+	}
+	return InTx(ctx, s, func(ctx context.Context, tx *Tx) (T, error) { return f(ctx, tx) })
+}
+
+// direct is the database without a transaction.
+type direct struct{ readers }
+
+// Exec runs a statement and tells how many rows it changed.
+func (d direct) Exec(ctx context.Context, query string, args ...any) (int, error) {
+	return affected(d.db.ExecContext(ctx, query, args...))
+}
+
+func affected(r sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
+
 func inOwnTx[T any](ctx context.Context, s *Store, f func(ctx context.Context, tx *Tx) (T, error)) (T, error) {
 	for try := 1; ; try++ {
 		var result T
@@ -132,12 +163,7 @@ func (t *Tx) ForUpdate() string { return t.dialect.forUpdate }
 
 // Exec runs a statement and tells how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int, error) {
-	r, err := t.exec(ctx, query, args)
-	if err != nil {
-		return 0, err
-	}
-	n, err := r.RowsAffected()
-	return int(n), err
+	return affected(t.exec(ctx, query, args))
 }
 
 func (t *Tx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
