@@ -39,7 +39,7 @@ type startedAttempt struct {
 // StartAttempt opens the person's next attempt unless one is open or the limit (0: none) is reached. The same key again is
 // Started again, with the attempt as it stands.
 func (s *Store) StartAttempt(ctx context.Context, campaign string, p bot.Person, limit int, key bot.EventKey, at time.Time) (Attempt, StartOutcome, error) {
-	r, err := inSteps(ctx, s, func(ctx context.Context, w writer) (startedAttempt, error) {
+	r, err := inSteps(ctx, s, func(ctx context.Context, w executor) (startedAttempt, error) {
 		for {
 			last, found, err := findAttempt(ctx, w, "campaign = $1 AND account = $2 AND user_id = $3 ORDER BY no DESC LIMIT 1",
 				campaign, string(p.Account), string(p.User))

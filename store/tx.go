@@ -44,15 +44,15 @@ func InTx[T any](ctx context.Context, s *Store, f func(ctx context.Context, tx *
 	return *result, nil
 }
 
-// writer is what statements are given to: a transaction, or the database itself.
-type writer interface {
+// executor is what statements are given to: a transaction, or the database itself.
+type executor interface {
 	Queryer
 	Exec(ctx context.Context, query string, args ...any) (int, error)
 }
 
 // inSteps runs f, whose statements may each count by itself: on PostgreSQL they do, which saves the round trips of a
 // transaction; on SQLite they share a commit with whatever else is going on.
-func inSteps[T any](ctx context.Context, s *Store, f func(ctx context.Context, w writer) (T, error)) (T, error) {
+func inSteps[T any](ctx context.Context, s *Store, f func(ctx context.Context, w executor) (T, error)) (T, error) {
 	if s.group == nil {
 		return f(ctx, direct{readers{db: s.writer}})
 	}
