@@ -1,18 +1,22 @@
 package e2e
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -44,23 +48,40 @@ type process struct {
 	t    *testing.T
 	cmd  *exec.Cmd
 	done chan error
-	log  *tail
+	log  *book
 }
 
 // start runs guanjia with args and env (added to a clean environment) in dir and waits until url answers 200.
 func start(t *testing.T, dir, url string, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, cmd: exec.Command(binary, args...), done: make(chan error, 1), log: &tail{}}
+	p := launch(t, dir, env, args...)
+	p.waitFor(url)
+	return p
+}
+
+// launch runs guanjia without waiting for anything. Its parent is a thread that lives as long as it does, because the kernel
+// sends the death signal when the thread ends that started the process.
+func launch(t *testing.T, dir string, env []string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, cmd: exec.Command(binary, args...), done: make(chan error, 1), log: &book{}}
 	p.cmd.Dir = dir
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := p.cmd.Start(); err != nil {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := p.cmd.Start()
+		started <- err
+		if err == nil {
+			p.done <- p.cmd.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
 		t.Fatal(err)
 	}
-	go func() { p.done <- p.cmd.Wait() }()
 	t.Cleanup(p.kill)
-	p.waitFor(url)
 	return p
 }
 
@@ -111,54 +132,82 @@ func (p *process) stop() {
 	}
 }
 
-// run runs guanjia to its end and returns what it printed.
+// run runs guanjia to its end and returns what it printed on its standard output.
 func run(t *testing.T, dir string, env []string, args ...string) string {
+	t.Helper()
+	code, out, complaints := outcome(t, dir, env, args...)
+	if code != 0 {
+		t.Fatalf("guanjia %s: exit code %d\n%s%s", strings.Join(args, " "), code, out, complaints)
+	}
+	return out
+}
+
+// outcome runs guanjia to its end and returns its exit code and what it printed.
+func outcome(t *testing.T, dir string, env []string, args ...string) (code int, out, complaints string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Dir, cmd.Env = dir, append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		var exit *exec.ExitError
-		errors.As(err, &exit)
-		t.Fatalf("guanjia %s: %v\n%s", strings.Join(args, " "), err, out)
+	var stdout, stderr strings.Builder
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...), &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
 	}
-	return string(out)
+	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
+
+// Ports that the system gives to nobody who connects: a server that was killed finds its port free again, which it might not
+// if a client, of this test or of another, could have been given it meanwhile.
+const (
+	firstPort = 20000
+	lastPort  = 32000
+)
+
+// nextPort goes on from a random one, so that tests running beside each other never share one.
+var nextPort atomic.Int64
 
 // freeAddr finds a loopback address nobody listens on.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	nextPort.CompareAndSwap(0, rand.Int64N(lastPort-firstPort))
+	for range 100 {
+		addr := net.JoinHostPort("127.0.0.1", strconv.FormatInt(firstPort+nextPort.Add(1)%(lastPort-firstPort), 10))
+		l, err := net.Listen("tcp", addr)
+		if err == nil {
+			l.Close()
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
-// tail keeps the last lines of a log, for failures.
-type tail struct {
-	mu    sync.Mutex
-	lines []string
+// shown is how many lines of a log a failure shows.
+const shown = 200
+
+// book keeps a log.
+type book struct {
+	before string // the log of earlier starts
+	mu     sync.Mutex
+	all    bytes.Buffer
 }
 
-func (l *tail) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := bufio.NewScanner(strings.NewReader(string(b)))
-	for s.Scan() {
-		l.lines = append(l.lines, s.Text())
-	}
-	if n := len(l.lines); n > 200 {
-		l.lines = l.lines[n-200:]
-	}
-	return len(b), nil
+func (b *book) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all.Write(p)
 }
 
-func (l *tail) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Join(l.lines, "\n")
+// String is the end of the log, for failures.
+func (b *book) String() string {
+	lines := strings.Split(b.whole(), "\n")
+	return strings.Join(lines[max(0, len(lines)-shown):], "\n")
+}
+
+func (b *book) whole() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.before + b.all.String()
 }
