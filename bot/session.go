@@ -49,6 +49,8 @@ type Turn struct {
 	// Handler is the handler at work, Campaign the one the route or the session names.
 	Handler  HandlerName
 	Campaign string
+	// Scratch is the handler's own, from Accepts to Handle of the same event: what was read once need not be read again.
+	Scratch any
 
 	outcome string
 	private bool

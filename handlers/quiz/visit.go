@@ -34,9 +34,13 @@ func (v *visit) restore() {
 	if !v.InConversation() || v.Session.Campaign != v.campaign.ID {
 		return
 	}
+	if p, ok := v.Scratch.(*progress); ok {
+		v.progress = p
+		return
+	}
 	var p progress
 	if err := v.State(&p); err == nil && p.Attempt != "" {
-		v.progress = &p
+		v.progress, v.Scratch = &p, &p
 	}
 }
 
