@@ -82,6 +82,8 @@ func (x *execution) begin(ctx context.Context, lease Lease) (BeginResult, error)
 	for {
 		r, err := x.e.cfg.Hot.Begin(ctx, BeginRequest{Lease: lease, For: x.e.cfg.Lease, Arrival: arrival})
 		if err != nil {
+			// It may have been carried out all the same, and then nobody else would get the lease before it runs out.
+			x.free(ctx, lease)
 			return r, fmt.Errorf("begin: %w", err)
 		}
 		x.e.counted(x.flight, r.Try)
@@ -103,10 +105,7 @@ func (x *execution) work(ctx context.Context, lease Lease, begun BeginResult, re
 	answer, finish, err := x.decideAndCommit(ctx, begun, report)
 	x.keep.stop()
 	if err != nil {
-		// Freed at once, so that the retry does not wait for the lease to run out.
-		if aerr := x.e.cfg.Hot.Abandon(ctx, lease); aerr != nil {
-			x.e.log.Warn("lease could not be freed, it will run out", zap.String("account", string(x.ev.Account)), zap.Error(aerr))
-		}
+		x.free(ctx, lease) // at once, so that the retry does not wait for it to run out
 		return Answer{}, err
 	}
 	finish.Lease = lease
@@ -116,6 +115,13 @@ func (x *execution) work(ctx context.Context, lease Lease, begun BeginResult, re
 		x.e.log.Warn("event is answered but not finished in the hot state", zap.String("account", string(x.ev.Account)), zap.Error(err))
 	}
 	return answer, nil
+}
+
+// free gives the lease back without an outcome.
+func (x *execution) free(ctx context.Context, lease Lease) {
+	if err := x.e.cfg.Hot.Abandon(ctx, lease); err != nil && !errors.Is(err, ErrLeaseLost) {
+		x.e.log.Warn("lease could not be freed, it will run out", zap.String("account", string(x.ev.Account)), zap.Error(err))
+	}
 }
 
 // decideAndCommit restores what a crashed predecessor left, lets the handlers decide and writes the journal row.
