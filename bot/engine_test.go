@@ -340,6 +340,39 @@ func TestAnEventThatCouldNotBeWrittenIsRunAgain(t *testing.T) {
 	}
 }
 
+// unheard is a journal that writes, but whose answer gets lost on the way back.
+type unheard struct {
+	bot.Journal
+	lost atomic.Int64
+}
+
+func (j *unheard) Commit(ctx context.Context, e bot.Entry) (bot.Entry, bool, error) {
+	counts, ours, err := j.Journal.Commit(ctx, e)
+	if err == nil && j.lost.Add(-1) >= 0 {
+		return bot.Entry{}, false, errors.New("connection reset")
+	}
+	return counts, ours, err
+}
+
+func TestACommitInDoubtKeepsItsSession(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	j := &unheard{Journal: b.journal}
+	b.journal = j
+	e := b.engine(&counter{})
+	say(t, e, text("wang", "m0", "数数"))
+	j.lost.Store(1)
+	if _, err := e.Handle(t.Context(), text("wang", "m1", "加"), bottest.Whole{}, plenty()); err == nil {
+		t.Fatal("an answer was given in doubt")
+	}
+	if got := say(t, e, text("wang", "m2", "加")); got != "数到 2" {
+		t.Errorf("the next event heard %q", got)
+	}
+	if got := say(t, e, text("wang", "m1", "加")); got != "数到 1" {
+		t.Errorf("the retry heard %q", got)
+	}
+}
+
 func TestTheJournalDecidesWhenTheHotStateForgot(t *testing.T) {
 	t.Parallel()
 	b, h := newBed(t), &echo{}

@@ -20,6 +20,8 @@ type execution struct {
 	rules  *rules
 	began  time.Time
 	keep   *leaseKeeper
+	// inDoubt says that the journal was asked to commit and has not answered.
+	inDoubt bool
 }
 
 // Waiting for another process: from askAfter, doubling to askEvery, as long as a retry could still come.
@@ -117,9 +119,16 @@ func (x *execution) work(ctx context.Context, lease Lease, begun BeginResult, re
 	return answer, nil
 }
 
-// free gives the lease back without an outcome.
+// free gives the lease back without an outcome. After a commit in doubt it is left to run out at once instead: then the event
+// is remembered as unfinished, and whoever comes next looks in the journal for the session it may have led to.
 func (x *execution) free(ctx context.Context, lease Lease) {
-	if err := x.e.cfg.Hot.Abandon(ctx, lease); err != nil && !errors.Is(err, ErrLeaseLost) {
+	var err error
+	if x.inDoubt {
+		err = x.e.cfg.Hot.Renew(ctx, lease, time.Millisecond)
+	} else {
+		err = x.e.cfg.Hot.Abandon(ctx, lease)
+	}
+	if err != nil && !errors.Is(err, ErrLeaseLost) {
 		x.e.log.Warn("lease could not be freed, it will run out", zap.String("account", string(x.ev.Account)), zap.Error(err))
 	}
 }
@@ -203,10 +212,12 @@ func (x *execution) commit(ctx context.Context, d *decision, finish FinishReques
 	if !x.keep.held() {
 		return Answer{}, finish, ErrLeaseLost // somebody else may have gone on with the session
 	}
+	x.inDoubt = true
 	counts, ours, err := x.e.cfg.Journal.Commit(ctx, entry)
 	if err != nil {
 		return Answer{}, finish, fmt.Errorf("write journal: %w", err)
 	}
+	x.inDoubt = false
 	if !ours {
 		return x.asCommitted(counts, finish)
 	}
