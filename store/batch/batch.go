@@ -7,6 +7,7 @@ package batch
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 )
 
@@ -108,6 +109,14 @@ func (q *Queue[Q, R]) next() []*Call[Q, R] {
 			return nil
 		}
 		q.arrived.Wait()
+	}
+	// The scheduler runs whoever was woken last: on a busy processor a caller and the worker would hand one call to and fro
+	// while the others wait for their turn. Everybody who is ready to call goes first.
+	q.mu.Unlock()
+	runtime.Gosched()
+	q.mu.Lock()
+	if len(q.waiting) == 0 { // another worker was faster
+		return []*Call[Q, R]{}
 	}
 	n := min(len(q.waiting), q.max)
 	calls := q.waiting[:n:n]
