@@ -11,10 +11,12 @@ type storedReply struct {
 	At       int64     `json:"t"` // unix seconds, as replies carry
 	Outcome  string    `json:"o,omitempty"`
 	Messages []Message `json:"m,omitempty"`
+	// Late are the earlier replies that went along: whoever recovers this one must not say them again.
+	Late []EventKey `json:"l,omitempty"`
 }
 
-func encodeReply(a Answer) ([]byte, error) {
-	b, err := json.Marshal(storedReply{At: a.At.Unix(), Outcome: a.Outcome, Messages: a.Messages})
+func encodeReply(a Answer, late []EventKey) ([]byte, error) {
+	b, err := json.Marshal(storedReply{At: a.At.Unix(), Outcome: a.Outcome, Messages: a.Messages, Late: late})
 	if err != nil {
 		return nil, fmt.Errorf("encode reply: %w", err)
 	}
@@ -30,6 +32,15 @@ func decodeReply(b []byte) (Answer, error) {
 		return Answer{}, fmt.Errorf("decode stored reply: %w", err)
 	}
 	return Answer{At: time.Unix(s.At, 0).UTC(), Outcome: s.Outcome, Messages: s.Messages}, nil
+}
+
+// lateIn lists the earlier replies that went along with a stored one.
+func lateIn(b []byte) []EventKey {
+	var s storedReply
+	if json.Unmarshal(b, &s) != nil { // erased, or decodeReply says what is wrong
+		return nil
+	}
+	return s.Late
 }
 
 func encodeSession(s *Session) ([]byte, error) {

@@ -214,6 +214,13 @@ func (e *Engine) promise(f *flight) bool {
 	return f.due
 }
 
+// awaited tells whether somebody waits for f's answer.
+func (e *Engine) awaited(f *flight) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return f.waiting > 0
+}
+
 // counted makes f know the deliveries that other replicas have seen.
 func (e *Engine) counted(f *flight, try int) {
 	e.mu.Lock()

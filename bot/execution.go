@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,7 +83,7 @@ func (x *execution) rememberedLong(ctx context.Context) (Answer, bool, error) {
 func (x *execution) begin(ctx context.Context, lease Lease) (BeginResult, error) {
 	pause, arrival := askAfter, true
 	for {
-		r, err := x.e.cfg.Hot.Begin(ctx, BeginRequest{Lease: lease, For: x.e.cfg.Lease, Arrival: arrival})
+		r, err := x.e.cfg.Hot.Begin(ctx, BeginRequest{Lease: lease, For: x.e.cfg.Lease, Arrival: arrival, Unheard: !x.e.awaited(x.flight)})
 		if err != nil {
 			// It may have been carried out all the same, and then nobody else would get the lease before it runs out.
 			x.free(ctx, lease)
@@ -144,6 +145,8 @@ func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, repo
 		if ok {
 			begun.Session, finish.Session = entry.Session, entry.Session
 			finish.Recovered = &Late{Key: entry.Key, Reply: entry.Reply}
+			finish.LateTaken = lateIn(entry.Reply)
+			begun.Late = slices.DeleteFunc(begun.Late, func(l Late) bool { return slices.Contains(finish.LateTaken, l.Key) })
 		}
 	}
 	if begun.Try > 1 {
@@ -190,7 +193,8 @@ func (x *execution) newestKnown(ctx context.Context, newestFirst []EventKey) (En
 // is dropped.
 func (x *execution) commit(ctx context.Context, d *decision, finish FinishRequest) (Answer, FinishRequest, error) {
 	answer := Answer{Messages: d.messages, At: d.now.UTC().Truncate(time.Second), Outcome: d.outcome}
-	reply, err := encodeReply(answer)
+	late := slices.Concat(finish.LateTaken, d.lateTaken)
+	reply, err := encodeReply(answer, late)
 	if err != nil {
 		return Answer{}, finish, err
 	}
@@ -221,7 +225,7 @@ func (x *execution) commit(ctx context.Context, d *decision, finish FinishReques
 	if !ours {
 		return x.asCommitted(counts, finish)
 	}
-	finish.Reply, finish.Session, finish.LateTaken = reply, session, d.lateTaken
+	finish.Reply, finish.Session, finish.LateTaken = reply, session, late
 	if life := time.UnixMilli(d.session.Until).Sub(d.now); life > 0 {
 		finish.SessionFor += life
 	}
@@ -232,5 +236,6 @@ func (x *execution) commit(ctx context.Context, d *decision, finish FinishReques
 func (x *execution) asCommitted(entry Entry, finish FinishRequest) (Answer, FinishRequest, error) {
 	a, err := decodeReply(entry.Reply)
 	finish.Reply = entry.Reply
+	finish.LateTaken = append(finish.LateTaken, lateIn(entry.Reply)...)
 	return a, finish, err
 }

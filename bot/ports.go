@@ -37,6 +37,8 @@ type BeginRequest struct {
 	For time.Duration // how long the lease holds without Renew
 	// Arrival is true for the first ask of a delivery and false when asking again while waiting: arrivals are counted.
 	Arrival bool
+	// Unheard is true when nobody waits for the answer any more: a reply that is being kept as Late stays so.
+	Unheard bool
 }
 
 // BeginState is the answer to Begin.
@@ -78,7 +80,7 @@ type FinishRequest struct {
 	Reply      []byte
 	ReplyFor   time.Duration
 	// Undelivered keeps Reply for the person's next event as Late, unless a later delivery of the same event fetches it
-	// first (Begin answers BeginDone and drops it from Late).
+	// first (Begin answers BeginDone and, unless Unheard, drops it from Late).
 	Undelivered bool
 	// LateTaken are the late replies that went out with this one.
 	LateTaken []EventKey

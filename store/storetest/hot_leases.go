@@ -193,7 +193,10 @@ func hotLateFetched(t *testing.T, open OpenHot) {
 			h.finishLate(l)
 			leases = append(leases, l)
 		}
-		r := h.arrive(leases[0], long) // the platform's next try
+		r, err := h.Begin(t.Context(), bot.BeginRequest{Lease: leases[0], For: long, Unheard: true}) // a replica that waited in vain
+		ok(t, err)
+		h.state(r, bot.BeginDone)
+		r = h.arrive(leases[0], long) // the platform's next try
 		equal(t, r, bot.BeginResult{State: bot.BeginDone, Try: 2, Reply: late(leases[0]).Reply})
 		var want []bot.Late
 		for _, l := range leases[1:] {

@@ -32,7 +32,7 @@ func (m *model) begin(r bot.BeginRequest) bot.BeginResult {
 	switch {
 	case done:
 		result.State, result.Reply = bot.BeginDone, []byte(reply)
-		m.late = slices.DeleteFunc(m.late, func(l bot.Late) bool { return l.Key == r.Key })
+		m.late = slices.DeleteFunc(m.late, func(l bot.Late) bool { return l.Key == r.Key && !r.Unheard })
 	case m.holder == nil || again:
 		m.holder = &r.Lease
 		result.State, result.Late = bot.BeginRun, slices.Clone(m.late)
@@ -79,7 +79,7 @@ func hotModel(t *testing.T, open OpenHot) {
 		}
 		rt.Repeat(map[string]func(*rapid.T){
 			"begin": func(rt *rapid.T) {
-				r := bot.BeginRequest{Lease: anyLease(rt), For: long, Arrival: rapid.Bool().Draw(rt, "arrival")}
+				r := bot.BeginRequest{Lease: anyLease(rt), For: long, Arrival: rapid.Bool().Draw(rt, "arrival"), Unheard: rapid.Bool().Draw(rt, "unheard")}
 				got, err := h.Begin(t.Context(), r)
 				if err != nil {
 					rt.Fatal(err)

@@ -1,5 +1,6 @@
 -- Asks to work on an event; bot.HotState.Begin says what comes of it.
--- KEYS: person, event. ARGV: event key, owner, lease ms, arrival (1 or 0), ms to keep tries, ms to keep an unfinished lease.
+-- KEYS: person, event. ARGV: event key, owner, lease ms, arrival (1 or 0), ms to keep tries, ms to keep an unfinished lease,
+-- unheard (1 or 0).
 -- Returns {state, try} and, for BeginDone, the reply; for BeginRun the session, inbound, unfinished, then key and reply of each late one.
 --
 -- person: s session, su its end, k lease key, o lease owner ('' free), u lease end, f unfinished (a line each), m minute, n inbound,
@@ -31,7 +32,7 @@ local try = math.max(1, tries)
 
 if e[2] then
   for i = 1, #late, 3 do
-    if late[i] == key then -- it reaches the person now
+    if late[i] == key and ARGV[7] == '0' then -- it reaches the person now
       for _ = 1, 3 do table.remove(late, i) end
       redis.call('HSET', KEYS[1], 'l', #late > 0 and cmsgpack.pack(late) or '')
       break

@@ -99,7 +99,7 @@ func (h *Hot) Begin(ctx context.Context, r bot.BeginRequest) (bot.BeginResult, e
 		return bot.BeginResult{}, fmt.Errorf("begin: %w", err)
 	}
 	reply, err := h.run(ctx, command{h.begin, h.keys(r.Lease), []any{string(r.Key), r.Owner, r.For.Milliseconds(), r.Arrival,
-		hot.KeepTries.Milliseconds(), hot.KeepUnfinished.Milliseconds()}})
+		hot.KeepTries.Milliseconds(), hot.KeepUnfinished.Milliseconds(), r.Unheard}})
 	if err != nil {
 		return bot.BeginResult{}, fmt.Errorf("begin: %w", err)
 	}

@@ -70,7 +70,9 @@ func begin(p *person, e *event, r bot.BeginRequest) bot.BeginResult {
 	result := bot.BeginResult{Try: int(max(1, e.tries))}
 	if e.doneBy != "" {
 		result.State, result.Reply = bot.BeginDone, e.reply
-		e.lateUntil = 0 // it reaches the person now
+		if !r.Unheard {
+			e.lateUntil = 0 // it reaches the person now
+		}
 		return result
 	}
 	if p.minute != p.now/minute {
