@@ -1,0 +1,217 @@
+package wxapi
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+const (
+	// fetchTimeout bounds the platform's answer to a request for a token, repetitions included.
+	fetchTimeout = 5 * time.Second
+	// lockFor outlasts a fetch with the shared state slow before and after it. A process that dies in between keeps the others
+	// waiting for that long.
+	lockFor = fetchTimeout + 2*sharedTimeout + time.Second
+	// flightTimeout is enough to wait for somebody else's lock to run out and then fetch.
+	flightTimeout = 2*lockFor + 5*time.Second
+	// pollFirst and pollMax are the pauses between looks at what another process fetches.
+	pollFirst = 20 * time.Millisecond
+	pollMax   = 500 * time.Millisecond
+)
+
+// flight is one search for a fresh token, which all who miss one share.
+type flight struct {
+	done  chan struct{} // closed when the rest is set
+	token string
+	err   error
+}
+
+// depart joins the flight under way or starts one. It gives none, and the last failure if there was one, when it is too early
+// for another.
+func (s *Source) depart(now time.Time) (*flight, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.flight != nil {
+		return s.flight, nil
+	}
+	if s.closed {
+		return nil, errClosed
+	}
+	h := s.token.Load()
+	if now.Before(s.notBefore) && (s.failed != nil || h.usable(now)) {
+		return nil, s.failed
+	}
+	f := &flight{done: make(chan struct{})}
+	if h.fresh(now) { // one has just landed
+		f.token = h.value
+		close(f.done)
+		return f, nil
+	}
+	s.flight = f
+	s.flights.Go(func() { s.fly(f) })
+	return f, nil
+}
+
+// fly brings the token of a flight.
+func (s *Source) fly(f *flight) {
+	ctx, cancel := context.WithTimeout(s.life, flightTimeout)
+	defer cancel()
+	h, err := s.renew(ctx)
+	if err != nil && s.life.Err() == nil {
+		s.log.Warn("no new access token", zap.Error(err), zap.Bool("old_one_serves", s.token.Load().usable(s.c.Now())))
+	}
+	s.land(f, h, err)
+}
+
+// land settles what comes after the flight.
+func (s *Source) land(f *flight, h *held, err error) {
+	now := s.c.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.flight, s.failed = nil, err
+	if err != nil {
+		f.err = fmt.Errorf("get an access token: %w", err)
+		s.failed = f.err
+		s.failures++
+		s.notBefore = now.Add(backOff(err, s.failures))
+	} else {
+		f.token = h.value
+		s.failures, s.notBefore = 0, now.Add(pauseSettled)
+	}
+	close(f.done)
+}
+
+// renew finds a fresh token: one that another process has fetched, or a new one.
+func (s *Source) renew(ctx context.Context) (*held, error) {
+	if s.c.Shared == nil {
+		return s.fetch(ctx)
+	}
+	owner := rand.Text()
+	for pause := pollFirst; ; pause = min(2*pause, pollMax) {
+		h, err := s.look(ctx)
+		if err == nil && h.fresh(s.c.Now()) {
+			return h, nil
+		}
+		locked := false
+		if err == nil {
+			locked, err = s.lock(ctx, owner)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
+			s.log.Warn("shared tokens are out of reach, this process fetches its own", zap.Error(err))
+			return s.fetch(ctx)
+		case locked:
+			return s.fetchForAll(ctx, owner)
+		case h.usable(s.c.Now()):
+			return h, nil // somebody else is fetching the next
+		case !wait(ctx, pause):
+			return nil, fmt.Errorf("wait for another process that fetches it: %w", context.DeadlineExceeded)
+		}
+	}
+}
+
+// fetchForAll fetches a token under the lock and shares it.
+func (s *Source) fetchForAll(ctx context.Context, owner string) (*held, error) {
+	defer s.unlock(ctx, owner)
+	// It may have been brought between the look and the lock.
+	if h, err := s.look(ctx); err == nil && h.fresh(s.c.Now()) {
+		return h, nil
+	}
+	h, err := s.fetch(ctx)
+	if err == nil {
+		s.share(ctx, h)
+	}
+	return h, err
+}
+
+// fetch asks the platform for a token and keeps it.
+func (s *Source) fetch(ctx context.Context) (*held, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	h, err := s.ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h.value == s.bad {
+		s.bad = "" // the platform insists that it holds
+	}
+	s.token.Store(h)
+	return h, nil
+}
+
+// look reads the shared token and keeps it if it lives longer than the known one. It gives the better of both; a token that
+// the platform took back is none.
+func (s *Source) look(ctx context.Context) (*held, error) {
+	ctx, cancel := context.WithTimeout(ctx, sharedTimeout)
+	defer cancel()
+	value, ok, err := s.c.Shared.Get(ctx, s.key)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.token.Load()
+	if !ok {
+		return h, nil
+	}
+	found := decodeHeld(value)
+	if found != nil && found.value != s.bad && (h == nil || found.expires.After(h.expires)) {
+		s.token.Store(found)
+		return found, nil
+	}
+	return h, nil
+}
+
+func (s *Source) lock(ctx context.Context, owner string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, sharedTimeout)
+	defer cancel()
+	return s.c.Shared.TryLock(ctx, s.key, owner, lockFor)
+}
+
+// unlock works after the end of ctx as well, so that the others need not wait for the lock to run out.
+func (s *Source) unlock(ctx context.Context, owner string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedTimeout)
+	defer cancel()
+	if err := s.c.Shared.Unlock(ctx, s.key, owner); err != nil {
+		s.log.Warn("the lock on shared tokens stays until its time is over", zap.Error(err))
+	}
+}
+
+// share gives a new token to the other processes.
+func (s *Source) share(ctx context.Context, h *held) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sharedTimeout)
+	defer cancel()
+	value, err := h.encode()
+	if err == nil {
+		err = s.c.Shared.Put(ctx, s.key, value, h.expires.Sub(s.c.Now()))
+	}
+	if err != nil {
+		s.log.Warn("a new access token is not shared, other processes fetch their own", zap.Error(err))
+	}
+}
+
+// dropShared deletes the shared token if it is the one given.
+func (s *Source) dropShared(ctx context.Context, token string) {
+	if s.c.Shared == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, sharedTimeout)
+	defer cancel()
+	value, ok, err := s.c.Shared.Get(ctx, s.key)
+	if err == nil && ok {
+		if h := decodeHeld(value); h == nil || h.value != token {
+			return
+		}
+		err = s.c.Shared.DeleteIf(ctx, s.key, value)
+	}
+	if err != nil {
+		s.log.Warn("a token that was taken back stays shared until there is another", zap.Error(err))
+	}
+}

@@ -1,0 +1,44 @@
+package wxapi
+
+// The paths where tokens are given.
+const (
+	pathWeComToken  = "/cgi-bin/gettoken"
+	pathStableToken = "/cgi-bin/stable_token"
+)
+
+func isTokenAPI(path string) bool { return path == pathWeComToken || path == pathStableToken }
+
+// otherPaths is what an Observer hears instead of a path that is not in paths.
+const otherPaths = "other"
+
+// paths are those that an Observer hears of by name, so that the number of its series is bounded. A test reads the channels'
+// sources and fails when one is missing.
+var paths = map[string]bool{
+	pathWeComToken:  true,
+	pathStableToken: true,
+
+	"/cgi-bin/message/send":    true,
+	"/cgi-bin/media/upload":    true,
+	"/cgi-bin/media/uploadimg": true,
+
+	"/cgi-bin/externalcontact/send_welcome_msg": true,
+	"/cgi-bin/externalcontact/get":              true,
+	"/cgi-bin/externalcontact/remark":           true,
+	"/cgi-bin/externalcontact/mark_tag":         true,
+
+	"/cgi-bin/kf/sync_msg":            true,
+	"/cgi-bin/kf/send_msg":            true,
+	"/cgi-bin/kf/send_msg_on_event":   true,
+	"/cgi-bin/kf/service_state/get":   true,
+	"/cgi-bin/kf/service_state/trans": true,
+
+	"/cgi-bin/message/custom/send": true,
+}
+
+// label is the path as an Observer hears it.
+func label(path string) string {
+	if paths[path] {
+		return path
+	}
+	return otherPaths
+}
