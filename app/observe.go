@@ -8,7 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
-	"guanjia/channel/official"
+	"guanjia/channel/callback"
 )
 
 // observer writes one log line and counts one for every event. Neither holds anything that a person said.
@@ -63,7 +63,7 @@ func (o *observer) logEvent(r bot.Report, handler, outcome string) {
 }
 
 // Rejected is told by a channel.
-func (o *observer) Rejected(account bot.AccountName, why official.Reason) {
+func (o *observer) Rejected(account bot.AccountName, why callback.Reason) {
 	o.metrics.rejected.WithLabelValues(string(account), string(why)).Inc()
 }
 
@@ -72,7 +72,7 @@ func (o *observer) Took(account bot.AccountName, d time.Duration) {
 	o.metrics.callbacks.WithLabelValues(string(account)).Observe(d.Seconds())
 }
 
-var _ official.Observer = (*observer)(nil)
+var _ callback.Observer = (*observer)(nil)
 
 // timedHot measures the hot state.
 type timedHot struct {

@@ -9,6 +9,7 @@ const (
 	MessageImage       MessageKind = "image"
 	MessageVoice       MessageKind = "voice"
 	MessageVideo       MessageKind = "video"
+	MessageFile        MessageKind = "file"
 	MessageMusic       MessageKind = "music"
 	MessageCards       MessageKind = "cards"        // link cards (图文)
 	MessageMiniProgram MessageKind = "mini_program" // mini-program card (小程序卡片)
@@ -21,8 +22,8 @@ type Message struct {
 	Kind MessageKind `json:"kind" yaml:"kind"`
 
 	Text        string           `json:"text,omitempty" yaml:"text,omitempty"`                 // text
-	MediaID     string           `json:"media_id,omitempty" yaml:"media_id,omitempty"`         // image, voice, video
-	Title       string           `json:"title,omitempty" yaml:"title,omitempty"`               // video, music
+	MediaID     string           `json:"media_id,omitempty" yaml:"media_id,omitempty"`         // image, voice, video, file
+	Title       string           `json:"title,omitempty" yaml:"title,omitempty"`               // video, music, file
 	Description string           `json:"description,omitempty" yaml:"description,omitempty"`   // video, music
 	MusicURL    string           `json:"music_url,omitempty" yaml:"music_url,omitempty"`       // music
 	HQMusicURL  string           `json:"hq_music_url,omitempty" yaml:"hq_music_url,omitempty"` // music

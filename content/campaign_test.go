@@ -148,6 +148,8 @@ func TestMessagesOfContent(t *testing.T) {
 		{"cards", "cards: [{title: 甲, url: 'https://a.cn'}]", "", bot.MessageCards},
 		{"mini program", "mini_program: {title: 甲, app_id: wx1, page: p}", "", bot.MessageMiniProgram},
 		{"menu", "menu: {head: 选, choices: [{label: 领券}, {label: 答题, say: 答题}]}", "", bot.MessageMenu},
+		{"file", "{kind: file, media_id: x, title: 说明书.pdf}", "", bot.MessageFile},
+		{"file without id", "{kind: file, title: 说明书.pdf}", "a message of kind file has no media id", bot.MessageFile},
 		{"hand-over", "kind: transfer", "", bot.MessageTransfer},
 		{"nothing", "{}", "a message is empty", ""},
 		{"unknown kind", "kind: poem", "kind of message poem is not known", "poem"},

@@ -70,7 +70,7 @@ func (c messageCheck) message(m *bot.Message) {
 	switch m.Kind {
 	case bot.MessageText:
 		c.text(m.Text)
-	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo:
+	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo, bot.MessageFile:
 		if m.MediaID == "" {
 			c.problem("write media_id: with the id of an uploaded file", "a message of kind "+string(m.Kind)+" has no media id")
 		}
@@ -89,7 +89,7 @@ func (c messageCheck) message(m *bot.Message) {
 	case "":
 		c.problem("write text:, media_id:, cards:, mini_program: or menu:", "a message is empty")
 	default:
-		c.problem("use one of text, image, voice, video, music, cards, mini_program, menu, transfer", "kind of message "+string(m.Kind)+" is not known", "kind")
+		c.problem("use one of text, image, voice, video, file, music, cards, mini_program, menu, transfer", "kind of message "+string(m.Kind)+" is not known", "kind")
 	}
 }
 
@@ -103,7 +103,7 @@ func extra(m *bot.Message) bool {
 			return true
 		}
 	}
-	media := m.Kind == bot.MessageImage || m.Kind == bot.MessageVoice || m.Kind == bot.MessageVideo
+	media := m.Kind == bot.MessageImage || m.Kind == bot.MessageVoice || m.Kind == bot.MessageVideo || m.Kind == bot.MessageFile
 	return m.MediaID != "" && !media
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,12 @@ import (
 	"github.com/silenceper/wechat/v2/util"
 
 	"guanjia/bot"
+	"guanjia/channel/callback"
+)
+
+var (
+	transfer = bot.Message{Kind: bot.MessageTransfer}
+	fruit    = bot.Message{Kind: bot.MessageMenu, Menu: &bot.Menu{Head: "喜欢哪一种？", Choices: []bot.Choice{{Label: "苹果"}, {Label: "梨"}}}}
 )
 
 var hello = message("text", "<Content><![CDATA[hello]]></Content>")
@@ -90,7 +95,7 @@ func TestTheEngineIsToldWhatItAnswers(t *testing.T) {
 			before := time.Now()
 			a := serve(t, Secure, engineFunc(func(_ context.Context, ev *bot.Event, fit bot.Fitter, by time.Time) (bot.Answer, error) {
 				left := by.Sub(before)
-				if left < answerWithin || left > answerWithin+time.Minute {
+				if left < callback.AnswerWithin || left > callback.AnswerWithin+time.Minute {
 					t.Errorf("respond within %v", left)
 				}
 				if ev.Account != "brand" || ev.User != sampleUser {
@@ -269,7 +274,7 @@ func TestEveryRequestIsSeenFromOutside(t *testing.T) {
 	a.postPlain(t, hello)
 	a.counted.mu.Lock()
 	defer a.counted.mu.Unlock()
-	if len(a.counted.took) != 1 || cmp.Diff([]Reason{ReasonWeak}, a.counted.rejected) != "" {
+	if len(a.counted.took) != 1 || cmp.Diff([]callback.Reason{callback.ReasonWeak}, a.counted.rejected) != "" {
 		t.Errorf("took %v, rejected %v", a.counted.took, a.counted.rejected)
 	}
 	entry := a.logs.FilterMessage("callback refused").All()[0]
@@ -302,13 +307,5 @@ func TestNeitherLogsNorAnswersQuoteBodiesOrSecrets(t *testing.T) {
 				t.Errorf("log quotes %s: %s", secret, line)
 			}
 		}
-	}
-}
-
-func TestRawQueriesAreDecodedOnce(t *testing.T) {
-	t.Parallel()
-	q, err := parseQuery("a=%2B&echostr=" + url.QueryEscape("%2B +") + "&non%63e=1")
-	if err != nil || q.echo.text != "%2B +" || q.nonce.text != "1" {
-		t.Errorf("query: %+v, %v", q, err)
 	}
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"guanjia/bot"
+	"guanjia/channel/callback"
 	"guanjia/channel/wxcrypt"
 )
 
@@ -59,48 +59,32 @@ type Config struct {
 	MaxSkew time.Duration
 }
 
-// Engine answers events. The error bot.ErrNoAnswer leaves the delivery unanswered, any other asks the platform to try again.
-type Engine interface {
-	// Handle gets the context of the request, which ends when the platform hangs up. respondBy is in real time, as given by
-	// time.Now, whatever clock the rest of the bot is set to.
-	Handle(ctx context.Context, ev *bot.Event, f bot.Fitter, respondBy time.Time) (bot.Answer, error)
-}
-
 // Replays remembers values under keys: PutOnce stores value unless something is there, and returns what is there then.
 type Replays interface {
 	PutOnce(ctx context.Context, key string, value []byte, ttl time.Duration) ([]byte, error)
 }
 
-// Observer is told what becomes of callbacks. Its methods are called from many goroutines.
-type Observer interface {
-	// Rejected counts a request that was refused.
-	Rejected(account bot.AccountName, why Reason)
-	// Took measures a callback that became an event, from its arrival to the end of its answer.
-	Took(account bot.AccountName, d time.Duration)
-}
-
 // Deps are what a Channel works with.
 type Deps struct {
-	Engine   Engine
-	Replays  Replays          // needed in Plain only
-	Observer Observer         // nil: nobody
-	Log      *zap.Logger      // nil: nowhere
-	Now      func() time.Time // the clock that timestamps are compared with; nil: time.Now
+	Engine   callback.Engine
+	Replays  Replays           // needed in Plain only
+	Observer callback.Observer // nil: nobody
+	Log      *zap.Logger       // nil: nowhere
+	Now      func() time.Time  // the clock that timestamps are compared with; nil: time.Now
 }
 
 // Channel is the callback address of one account.
 type Channel struct {
+	endpoint *callback.Endpoint
 	account  bot.AccountName
 	token    string
 	mode     Mode
 	codec    *wxcrypt.Codec // nil without a key
 	maxSkew  time.Duration
-	engine   Engine
+	engine   callback.Engine
 	replays  Replays
-	observer Observer
-	log      *zap.Logger
-	now      func() time.Time
-	scratch  sync.Pool // of *scratch
+	// What answers to messages and to events can carry.
+	toMessage, toEvent bot.Fitter
 }
 
 // New makes the channel of an account.
@@ -109,16 +93,15 @@ func New(cfg Config, d Deps) (*Channel, error) {
 		return nil, fmt.Errorf("official account %s: %w", cfg.Account, err)
 	}
 	c := &Channel{
-		account:  cfg.Account,
-		token:    cfg.Token,
-		mode:     cfg.Mode,
-		maxSkew:  cfg.MaxSkew,
-		engine:   d.Engine,
-		replays:  d.Replays,
-		observer: d.Observer,
-		log:      d.Log,
-		now:      d.Now,
-		scratch:  sync.Pool{New: func() any { return new(scratch) }},
+		account: cfg.Account,
+		token:   cfg.Token,
+		mode:    cfg.Mode,
+		maxSkew: cfg.MaxSkew,
+		engine:  d.Engine,
+		replays: d.Replays,
+
+		toMessage: fitToMessage(),
+		toEvent:   fitToEvent(),
 	}
 	if cfg.AESKey != "" {
 		key, err := wxcrypt.ParseKey(cfg.AESKey)
@@ -127,16 +110,9 @@ func New(cfg Config, d Deps) (*Channel, error) {
 		}
 		c.codec = wxcrypt.NewCodec(cfg.Token, key, cfg.AppID)
 	}
-	if c.observer == nil {
-		c.observer = unobserved{}
-	}
-	if c.log == nil {
-		c.log = zap.NewNop()
-	}
-	c.log = c.log.With(zap.String("account", string(cfg.Account)))
-	if c.now == nil {
-		c.now = time.Now
-	}
+	c.endpoint = callback.New(callback.Config{
+		Account: cfg.Account, MaxSkew: cfg.MaxSkew, Observer: d.Observer, Log: d.Log, Now: d.Now,
+	}, callback.Protocol{Prove: c.prove, Receive: c.receive})
 	return c, nil
 }
 
@@ -164,14 +140,6 @@ func (cfg Config) check(d Deps) error {
 }
 
 // Fit brings messages to what the answer to a person's message can carry.
-func (c *Channel) Fit(messages []bot.Message) bot.Fitted {
-	return fitter{toMessage: true}.Fit(messages)
-}
+func (c *Channel) Fit(messages []bot.Message) bot.Fitted { return c.toMessage.Fit(messages) }
 
 var _ bot.Fitter = (*Channel)(nil)
-
-// unobserved is the Observer of nobody.
-type unobserved struct{}
-
-func (unobserved) Rejected(bot.AccountName, Reason)    {}
-func (unobserved) Took(bot.AccountName, time.Duration) {}

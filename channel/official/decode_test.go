@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guanjia/bot"
+	"guanjia/channel/wxevent"
+	"guanjia/channel/wxxml"
 )
 
 const (
@@ -21,8 +23,8 @@ var sampleTime = time.Unix(1348831860, 0).UTC()
 
 // decodeString scans and decodes a document as the channel does.
 func decodeString(doc string) (*bot.Event, error) {
-	var s scanner
-	es, err := s.scan(doc)
+	var s wxxml.Scanner
+	es, err := s.Scan(doc)
 	if err != nil {
 		return nil, err
 	}
@@ -205,25 +207,25 @@ func TestDocumentsThatCanNotBeAttributedAreRefused(t *testing.T) {
 		name, doc string
 		want      error
 	}{
-		{"nothing in it", "<xml></xml>", errCreateTime},
-		{"no sender", head("", "gh", "1", ""), errNoSender},
-		{"a sender of white space", head(" \n", "gh", "1", ""), errNoSender},
-		{"a sender without end", head(strings.Repeat("o", 129), "gh", "1", ""), errNoSender},
-		{"no account", head("o", "", "1", ""), errNoSender},
-		{"no type", "<xml><FromUserName>o</FromUserName><ToUserName>gh</ToUserName><CreateTime>1</CreateTime></xml>", errNoType},
-		{"no time", head("o", "gh", "", ""), errCreateTime},
-		{"time zero", head("o", "gh", "0", ""), errCreateTime},
-		{"time before 1970", head("o", "gh", "-1", ""), errCreateTime},
-		{"time in words", head("o", "gh", "now", ""), errCreateTime},
-		{"time with a fraction", head("o", "gh", "1348831860.5", ""), errCreateTime},
-		{"time beyond ten digits", head("o", "gh", "10000000000", ""), errCreateTime},
-		{"time beyond 64 bits", head("o", "gh", "99999999999999999999", ""), errCreateTime},
-		{"id in words", head("o", "gh", "1", "<MsgId>first</MsgId>"), errMsgID},
-		{"id zero", head("o", "gh", "1", "<MsgId>0</MsgId>"), errMsgID},
-		{"negative id", head("o", "gh", "1", "<MsgId>-5</MsgId>"), errMsgID},
-		{"signed id", head("o", "gh", "1", "<MsgId>+5</MsgId>"), errMsgID},
-		{"id in hex", head("o", "gh", "1", "<MsgId>0x10</MsgId>"), errMsgID},
-		{"id beyond 64 bits", head("o", "gh", "1", "<MsgId>9223372036854775808</MsgId>"), errMsgID},
+		{"nothing in it", "<xml></xml>", wxevent.ErrCreateTime},
+		{"no sender", head("", "gh", "1", ""), wxevent.ErrSender},
+		{"a sender of white space", head(" \n", "gh", "1", ""), wxevent.ErrSender},
+		{"a sender without end", head(strings.Repeat("o", 129), "gh", "1", ""), wxevent.ErrSender},
+		{"no account", head("o", "", "1", ""), wxevent.ErrSender},
+		{"no type", "<xml><FromUserName>o</FromUserName><ToUserName>gh</ToUserName><CreateTime>1</CreateTime></xml>", wxevent.ErrType},
+		{"no time", head("o", "gh", "", ""), wxevent.ErrCreateTime},
+		{"time zero", head("o", "gh", "0", ""), wxevent.ErrCreateTime},
+		{"time before 1970", head("o", "gh", "-1", ""), wxevent.ErrCreateTime},
+		{"time in words", head("o", "gh", "now", ""), wxevent.ErrCreateTime},
+		{"time with a fraction", head("o", "gh", "1348831860.5", ""), wxevent.ErrCreateTime},
+		{"time beyond ten digits", head("o", "gh", "10000000000", ""), wxevent.ErrCreateTime},
+		{"time beyond 64 bits", head("o", "gh", "99999999999999999999", ""), wxevent.ErrCreateTime},
+		{"id in words", head("o", "gh", "1", "<MsgId>first</MsgId>"), wxevent.ErrMsgID},
+		{"id zero", head("o", "gh", "1", "<MsgId>0</MsgId>"), wxevent.ErrMsgID},
+		{"negative id", head("o", "gh", "1", "<MsgId>-5</MsgId>"), wxevent.ErrMsgID},
+		{"signed id", head("o", "gh", "1", "<MsgId>+5</MsgId>"), wxevent.ErrMsgID},
+		{"id in hex", head("o", "gh", "1", "<MsgId>0x10</MsgId>"), wxevent.ErrMsgID},
+		{"id beyond 64 bits", head("o", "gh", "1", "<MsgId>9223372036854775808</MsgId>"), wxevent.ErrMsgID},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -2,8 +2,8 @@ package official
 
 import "time"
 
-// The structs below are what Event.Detail holds for the kinds that have fields of their own. Numbers the platform garbled
-// are 0: a report is not lost over a counter.
+// The structs below are what Event.Detail holds for the kinds that have fields of their own; of the menu's special items it
+// is wxevent.ScanCode and wxevent.Pictures. Numbers the platform garbled are 0: a report is not lost over a counter.
 
 // FromArticle is the Detail of a message sent from within an article of the account.
 type FromArticle struct {
@@ -14,19 +14,6 @@ type FromArticle struct {
 // MenuRule is the Detail of KindMenuView and KindMenuMiniProgram: the conditional menu that was shown.
 type MenuRule struct {
 	ID string
-}
-
-// ScanCode is the Detail of KindMenuScanCode.
-type ScanCode struct {
-	Type   string // "qrcode", "barcode"
-	Result string
-	Waits  bool // the person is shown a waiting note until the reply comes (scancode_waitmsg)
-}
-
-// Pictures is the Detail of KindMenuPictures; the pictures follow as image messages.
-type Pictures struct {
-	Count int64
-	MD5s  []string
 }
 
 // TemplateSent is the Detail of KindTemplateSent.

@@ -2,66 +2,67 @@ package official
 
 import (
 	"strings"
-	"time"
 
 	"guanjia/bot"
+	"guanjia/channel/wxevent"
+	"guanjia/channel/wxxml"
 )
 
 // decodeEvent fills in what a person did or the platform reports. The names are spelt as the platform spells them.
-func decodeEvent(ev *bot.Event, es elements) {
+func decodeEvent(ev *bot.Event, es wxxml.Elements) {
 	switch ev.Name {
 	case "subscribe":
 		ev.Kind = bot.KindFollow
 		// Other keys than scenes come too (a payment before the follow); they name no code of ours.
-		if scene, ok := strings.CutPrefix(es.word("EventKey"), scanScenePrefix); ok {
+		if scene, ok := strings.CutPrefix(es.Word("EventKey"), scanScenePrefix); ok {
 			ev.Scene = bot.Scene(scene)
 		}
-		ev.Ticket = es.word("Ticket")
+		ev.Ticket = es.Word("Ticket")
 	case "unsubscribe":
 		ev.Kind = bot.KindUnfollow
 	case "SCAN":
 		ev.Kind = bot.KindScan
-		ev.Scene = bot.Scene(es.word("EventKey"))
-		ev.Ticket = es.word("Ticket")
+		ev.Scene = bot.Scene(es.Word("EventKey"))
+		ev.Ticket = es.Word("Ticket")
 	case "LOCATION":
 		ev.Kind = bot.KindPosition
-		ev.Place = place(es, "Latitude", "Longitude")
+		ev.Place = wxevent.Place(es, "Latitude", "Longitude")
 	case "TEMPLATESENDJOBFINISH":
 		ev.Kind = bot.KindTemplateSent
-		ev.Detail = TemplateSent{MsgID: es.word("MsgID"), Status: es.word("Status")}
+		ev.Detail = TemplateSent{MsgID: es.Word("MsgID"), Status: es.Word("Status")}
 	case "MASSSENDJOBFINISH":
 		ev.Kind = bot.KindMassSent
 		ev.Detail = massSent(es)
 	case "PUBLISHJOBFINISH":
 		ev.Kind = bot.KindPublished
-		ev.Detail = published(es.in("PublishEventInfo"))
+		ev.Detail = published(es.In("PublishEventInfo"))
 	case "subscribe_msg_popup_event":
 		ev.Kind = bot.KindSubscribePopup
-		ev.Detail = subscribeList(es.in("SubscribeMsgPopupEvent"))
+		ev.Detail = subscribeList(es.In("SubscribeMsgPopupEvent"))
 	case "subscribe_msg_change_event":
 		ev.Kind = bot.KindSubscribeChange
-		ev.Detail = subscribeList(es.in("SubscribeMsgChangeEvent"))
+		ev.Detail = subscribeList(es.In("SubscribeMsgChangeEvent"))
 	case "subscribe_msg_sent_event":
 		ev.Kind = bot.KindSubscribeSent
-		ev.Detail = subscribeList(es.in("SubscribeMsgSentEvent"))
+		ev.Detail = subscribeList(es.In("SubscribeMsgSentEvent"))
 	case "kf_create_session", "kf_close_session", "kf_switch_session":
 		ev.Kind = bot.KindServiceSession
 		ev.Detail = ServiceSession{
-			Account:   es.word("KfAccount"),
-			From:      es.word("FromKfAccount"),
-			To:        es.word("ToKfAccount"),
-			CloseType: es.word("CloseType"),
+			Account:   es.Word("KfAccount"),
+			From:      es.Word("FromKfAccount"),
+			To:        es.Word("ToKfAccount"),
+			CloseType: es.Word("CloseType"),
 		}
 	case "user_info_modified", "user_authorization_revoke", "user_authorization_cancellation":
 		ev.Kind = bot.KindUserInfoChange
-		ev.Detail = UserInfo{OpenID: es.word("OpenID"), AppID: es.word("AppID"), Revoked: es.word("RevokeInfo")}
+		ev.Detail = UserInfo{OpenID: es.Word("OpenID"), AppID: es.Word("AppID"), Revoked: es.Word("RevokeInfo")}
 	case "qualification_verify_success", "qualification_verify_fail", "naming_verify_success", "naming_verify_fail",
 		"annual_renew", "verify_expired":
 		ev.Kind = bot.KindVerification
 		ev.Detail = Verification{
-			ExpiresAt: moment(es.number("ExpiredTime")),
-			FailedAt:  moment(es.number("FailTime")),
-			Reason:    es.text("FailReason"),
+			ExpiresAt: wxevent.Moment(es.Number("ExpiredTime")),
+			FailedAt:  wxevent.Moment(es.Number("FailTime")),
+			Reason:    es.Text("FailReason"),
 		}
 	default:
 		decodeMenuEvent(ev, es)
@@ -69,7 +70,7 @@ func decodeEvent(ev *bot.Event, es elements) {
 }
 
 // decodeMenuEvent fills in taps on the account's menu.
-func decodeMenuEvent(ev *bot.Event, es elements) {
+func decodeMenuEvent(ev *bot.Event, es wxxml.Elements) {
 	switch ev.Name {
 	case "CLICK":
 		ev.Kind = bot.KindMenuClick
@@ -79,108 +80,80 @@ func decodeMenuEvent(ev *bot.Event, es elements) {
 	case "view_miniprogram":
 		ev.Kind = bot.KindMenuMiniProgram
 		ev.Detail = menuRule(es)
-	case "scancode_push", "scancode_waitmsg":
-		ev.Kind = bot.KindMenuScanCode
-		info := es.in("ScanCodeInfo")
-		ev.Detail = ScanCode{
-			Type:   info.word("ScanType"),
-			Result: info.text("ScanResult"),
-			Waits:  ev.Name == "scancode_waitmsg",
-		}
-	case "pic_sysphoto", "pic_photo_or_album", "pic_weixin":
-		ev.Kind = bot.KindMenuPictures
-		ev.Detail = pictures(es.in("SendPicsInfo"))
-	case "location_select":
-		ev.Kind = bot.KindMenuLocation
-		ev.Place = place(es.in("SendLocationInfo"), "Location_X", "Location_Y")
 	default:
-		ev.Kind = bot.KindUnknown
+		if !wxevent.MenuAct(ev, es) {
+			ev.Kind = bot.KindUnknown
+		}
 		return
 	}
-	ev.ItemKey = es.word("EventKey")
+	ev.ItemKey = es.Word("EventKey")
 }
 
-func menuRule(es elements) any {
-	id := es.word("MenuId")
+func menuRule(es wxxml.Elements) any {
+	id := es.Word("MenuId")
 	if id == "" {
 		return nil
 	}
 	return MenuRule{ID: id}
 }
 
-func pictures(info elements) Pictures {
-	p := Pictures{Count: info.number("Count")}
-	for _, item := range info.in("PicList").all("item") {
-		p.MD5s = append(p.MD5s, item.word("PicMd5Sum"))
-	}
-	return p
-}
-
-func massSent(es elements) MassSent {
-	check := es.in("CopyrightCheckResult")
+func massSent(es wxxml.Elements) MassSent {
+	check := es.In("CopyrightCheckResult")
 	m := MassSent{
-		MsgID:          es.word("MsgID"),
-		Status:         es.word("Status"),
-		Total:          es.number("TotalCount"),
-		Filtered:       es.number("FilterCount"),
-		Sent:           es.number("SentCount"),
-		Failed:         es.number("ErrorCount"),
-		CopyrightState: check.number("CheckState"),
+		MsgID:          es.Word("MsgID"),
+		Status:         es.Word("Status"),
+		Total:          es.Number("TotalCount"),
+		Filtered:       es.Number("FilterCount"),
+		Sent:           es.Number("SentCount"),
+		Failed:         es.Number("ErrorCount"),
+		CopyrightState: check.Number("CheckState"),
 	}
-	for _, item := range check.in("ResultList").all("item") {
+	for _, item := range check.In("ResultList").All("item") {
 		m.Copyright = append(m.Copyright, CopyrightCheck{
-			Index:              item.number("ArticleIdx"),
-			DeclareState:       item.number("UserDeclareState"),
-			AuditState:         item.number("AuditState"),
-			OriginalType:       item.number("OriginalArticleType"),
-			OriginalURL:        item.word("OriginalArticleUrl"),
-			CanReprint:         item.number("CanReprint") == 1,
-			NeedReplaceContent: item.number("NeedReplaceContent") == 1,
-			NeedReprintShown:   item.number("NeedShowReprintSource") == 1,
+			Index:              item.Number("ArticleIdx"),
+			DeclareState:       item.Number("UserDeclareState"),
+			AuditState:         item.Number("AuditState"),
+			OriginalType:       item.Number("OriginalArticleType"),
+			OriginalURL:        item.Word("OriginalArticleUrl"),
+			CanReprint:         item.Number("CanReprint") == 1,
+			NeedReplaceContent: item.Number("NeedReplaceContent") == 1,
+			NeedReprintShown:   item.Number("NeedShowReprintSource") == 1,
 		})
 	}
-	for _, item := range es.in("ArticleUrlResult").in("ResultList").all("item") {
-		m.Articles = append(m.Articles, Article{Index: item.number("ArticleIdx"), URL: item.word("ArticleUrl")})
+	for _, item := range es.In("ArticleUrlResult").In("ResultList").All("item") {
+		m.Articles = append(m.Articles, Article{Index: item.Number("ArticleIdx"), URL: item.Word("ArticleUrl")})
 	}
 	return m
 }
 
-func published(info elements) Published {
+func published(info wxxml.Elements) Published {
 	p := Published{
-		PublishID: info.word("publish_id"),
-		Status:    info.number("publish_status"),
-		ArticleID: info.word("article_id"),
+		PublishID: info.Word("publish_id"),
+		Status:    info.Number("publish_status"),
+		ArticleID: info.Word("article_id"),
 	}
-	for _, item := range info.in("article_detail").all("item") {
-		p.Articles = append(p.Articles, Article{Index: item.number("idx"), URL: item.word("article_url")})
+	for _, item := range info.In("article_detail").All("item") {
+		p.Articles = append(p.Articles, Article{Index: item.Number("idx"), URL: item.Word("article_url")})
 	}
-	for e := range info.all("fail_idx") {
-		if n := integer(e.text); n > 0 { // an empty element when nothing failed
+	for e := range info.All("fail_idx") {
+		if n := wxxml.Integer(e.Text); n > 0 { // an empty element when nothing failed
 			p.Failed = append(p.Failed, n)
 		}
 	}
 	return p
 }
 
-func subscribeList(container elements) SubscribeList {
+func subscribeList(container wxxml.Elements) SubscribeList {
 	var l SubscribeList
-	for _, item := range container.all("List") {
+	for _, item := range container.All("List") {
 		l = append(l, Subscription{
-			TemplateID: item.word("TemplateId"),
-			Status:     item.word("SubscribeStatusString"),
-			PopupScene: item.word("PopupScene"),
-			MsgID:      item.word("MsgID"),
-			ErrorCode:  item.number("ErrorCode"),
-			ErrorText:  item.text("ErrorStatus"),
+			TemplateID: item.Word("TemplateId"),
+			Status:     item.Word("SubscribeStatusString"),
+			PopupScene: item.Word("PopupScene"),
+			MsgID:      item.Word("MsgID"),
+			ErrorCode:  item.Number("ErrorCode"),
+			ErrorText:  item.Text("ErrorStatus"),
 		})
 	}
 	return l
-}
-
-// moment is a time in Unix seconds; the zero Time when it isn't said.
-func moment(unix int64) time.Time {
-	if unix < 1 || unix > maxCreateTime {
-		return time.Time{}
-	}
-	return time.Unix(unix, 0).UTC()
 }

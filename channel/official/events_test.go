@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"guanjia/bot"
+	"guanjia/channel/wxevent"
 )
 
 // done completes the event of something done or reported. Keys have tests of their own.
@@ -45,11 +46,11 @@ func TestEventsDecode(t *testing.T) {
 			Kind: bot.KindMenuMiniProgram, ItemKey: "pages/index/index", Detail: MenuRule{ID: "411203001"},
 		}),
 		"scancode_waitmsg": done("scancode_waitmsg", bot.Event{
-			Kind: bot.KindMenuScanCode, ItemKey: "6", Detail: ScanCode{Type: "qrcode", Result: "2", Waits: true},
+			Kind: bot.KindMenuScanCode, ItemKey: "6", Detail: wxevent.ScanCode{Type: "qrcode", Result: "2", Waits: true},
 		}),
 		"pic_photo_or_album": done("pic_photo_or_album", bot.Event{
 			Kind: bot.KindMenuPictures, ItemKey: "6",
-			Detail: Pictures{Count: 1, MD5s: []string{"5a75aaca956d97be686719218f275c6b"}},
+			Detail: wxevent.Pictures{Count: 1, MD5s: []string{"5a75aaca956d97be686719218f275c6b"}},
 		}),
 		"location_select": done("location_select", bot.Event{
 			Kind: bot.KindMenuLocation, ItemKey: "6",
@@ -102,7 +103,7 @@ func TestEventsWithoutSamplesDecode(t *testing.T) {
 	t.Parallel()
 	pictures := "<EventKey>6</EventKey><SendPicsInfo><Count>2</Count><PicList><item><PicMd5Sum>a</PicMd5Sum></item>" +
 		"<item><PicMd5Sum>b</PicMd5Sum></item></PicList></SendPicsInfo>"
-	twoPictures := bot.Event{Kind: bot.KindMenuPictures, ItemKey: "6", Detail: Pictures{Count: 2, MD5s: []string{"a", "b"}}}
+	twoPictures := bot.Event{Kind: bot.KindMenuPictures, ItemKey: "6", Detail: wxevent.Pictures{Count: 2, MD5s: []string{"a", "b"}}}
 	userInfo := "<OpenID>o</OpenID><AppID>wx1</AppID><RevokeInfo>201,205</RevokeInfo>"
 	revoked := bot.Event{Kind: bot.KindUserInfoChange, Detail: UserInfo{OpenID: "o", AppID: "wx1", Revoked: "201,205"}}
 	expires := bot.Event{Kind: bot.KindVerification, Detail: Verification{ExpiresAt: time.Unix(1442401156, 0).UTC()}}
@@ -118,10 +119,10 @@ func TestEventsWithoutSamplesDecode(t *testing.T) {
 		{"subscribe", "", bot.Event{Kind: bot.KindFollow}},
 		{"VIEW", "<EventKey>https://www.qq.com</EventKey>", bot.Event{Kind: bot.KindMenuView, ItemKey: "https://www.qq.com"}},
 		{"scancode_push", "<EventKey>6</EventKey><ScanCodeInfo><ScanType>barcode</ScanType><ScanResult>EAN_13,69</ScanResult></ScanCodeInfo>",
-			bot.Event{Kind: bot.KindMenuScanCode, ItemKey: "6", Detail: ScanCode{Type: "barcode", Result: "EAN_13,69"}}},
+			bot.Event{Kind: bot.KindMenuScanCode, ItemKey: "6", Detail: wxevent.ScanCode{Type: "barcode", Result: "EAN_13,69"}}},
 		{"pic_sysphoto", pictures, twoPictures},
 		{"pic_weixin", pictures, twoPictures},
-		{"pic_weixin", "", bot.Event{Kind: bot.KindMenuPictures, Detail: Pictures{}}},
+		{"pic_weixin", "", bot.Event{Kind: bot.KindMenuPictures, Detail: wxevent.Pictures{}}},
 		{"TEMPLATESENDJOBFINISH", "<MsgID>1</MsgID><Status>failed: system failed</Status>",
 			bot.Event{Kind: bot.KindTemplateSent, Detail: TemplateSent{MsgID: "1", Status: "failed: system failed"}}},
 		{"MASSSENDJOBFINISH", "<MsgID>1</MsgID><Status>sendsuccess</Status><TotalCount>100</TotalCount><FilterCount>80</FilterCount>" +

@@ -16,6 +16,8 @@ import (
 	"github.com/silenceper/wechat/v2/util"
 
 	"guanjia/bot"
+	"guanjia/channel/passive"
+	"guanjia/channel/wxevent"
 )
 
 // FuzzDecode: whatever is in a document, decoding does not panic; an event has a key, a kind and clean strings; and the same
@@ -36,7 +38,7 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		if ev.Key == "" || len(ev.Key) > maxKeyLen || ev.Kind == "" || ev.At.IsZero() || ev.User == "" {
+		if ev.Key == "" || len(ev.Key) > wxevent.MaxKeyLen || ev.Kind == "" || ev.At.IsZero() || ev.User == "" {
 			t.Fatalf("event: %+v", ev)
 		}
 		if (ev.Kind == bot.KindUnknown) != (ev.Raw != nil) {
@@ -179,7 +181,7 @@ func readable(t *testing.T, body string, ev *bot.Event) {
 		}
 	}
 	reply, err := readReply(body)
-	if err != nil || reply.MsgType != "text" || reply.Content == "" || len(reply.Content) > maxText {
+	if err != nil || reply.MsgType != "text" || reply.Content == "" || len(reply.Content) > passive.MaxText {
 		t.Fatalf("reply to %+v: %+v, %v", ev, reply, err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"guanjia/bot"
+	"guanjia/channel/wxevent"
+	"guanjia/channel/wxxml"
 )
 
 func keyOf(t testing.TB, doc string) bot.EventKey {
@@ -87,11 +89,11 @@ func TestKeysDifferBetweenEvents(t *testing.T) {
 
 func TestTheSameIDOnAnotherAccountIsAnotherMessage(t *testing.T) {
 	t.Parallel()
-	var s scanner
+	var s wxxml.Scanner
 	doc := message("text")
 	var keys []bot.EventKey
 	for _, account := range []bot.AccountName{"brand", "pharmacy"} {
-		es, err := s.scan(doc)
+		es, err := s.Scan(doc)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,11 +116,11 @@ func TestKeysAreBounded(t *testing.T) {
 		for _, doc := range []string{
 			event("CLICK", fmt.Sprintf("<EventKey>%s%d</EventKey>", long, i)),
 			event(fmt.Sprintf("%s%d", long, i)),
-			strings.Replace(message("text"), sampleUser, fmt.Sprintf("%s%d", strings.Repeat("o", maxIDLen-1), i), 1),
-			strings.Replace(event("teleported"+long), sampleUser, fmt.Sprintf("%s%d", strings.Repeat("o", maxIDLen-1), i), 1),
+			strings.Replace(message("text"), sampleUser, fmt.Sprintf("%s%d", strings.Repeat("o", wxevent.MaxIDLen-1), i), 1),
+			strings.Replace(event("teleported"+long), sampleUser, fmt.Sprintf("%s%d", strings.Repeat("o", wxevent.MaxIDLen-1), i), 1),
 		} {
 			key := keyOf(t, doc)
-			if len(key) > maxKeyLen {
+			if len(key) > wxevent.MaxKeyLen {
 				t.Errorf("key of %d bytes", len(key))
 			}
 			seen[key] = true

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"guanjia/bot"
+	"guanjia/channel/callback"
 )
 
 const (
@@ -76,11 +77,11 @@ func (m *memory) PutOnce(_ context.Context, key string, value []byte, ttl time.D
 // counted is an Observer.
 type counted struct {
 	mu       sync.Mutex
-	rejected []Reason
+	rejected []callback.Reason
 	took     []time.Duration
 }
 
-func (c *counted) Rejected(_ bot.AccountName, why Reason) {
+func (c *counted) Rejected(_ bot.AccountName, why callback.Reason) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.rejected = append(c.rejected, why)
@@ -104,7 +105,7 @@ type account struct {
 }
 
 // serve starts a channel in a mode before an engine. It counts what reaches the engine.
-func serve(t testing.TB, mode Mode, engine Engine, change ...func(*Config)) *account {
+func serve(t testing.TB, mode Mode, engine callback.Engine, change ...func(*Config)) *account {
 	t.Helper()
 	cfg := Config{Account: "brand", AppID: testAppID, Token: testToken, AESKey: testAESKey, Mode: mode, MaxSkew: 5 * time.Minute}
 	for _, f := range change {

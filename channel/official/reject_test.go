@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"guanjia/bot"
+	"guanjia/channel/callback"
 )
 
 // request is a callback about to be sent.
@@ -98,78 +99,78 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		mode   Mode
 		req    request
 		status int
-		why    Reason
+		why    callback.Reason
 	}{
-		{"PUT", Secure, secure.by(http.MethodPut), 405, ReasonMethod},
-		{"HEAD", Secure, echo.by(http.MethodHead), 405, ReasonMethod},
-		{"OPTIONS", Secure, echo.by(http.MethodOptions), 405, ReasonMethod},
+		{"PUT", Secure, secure.by(http.MethodPut), 405, callback.ReasonMethod},
+		{"HEAD", Secure, echo.by(http.MethodHead), 405, callback.ReasonMethod},
+		{"OPTIONS", Secure, echo.by(http.MethodOptions), 405, callback.ReasonMethod},
 
-		{"a body of 64 KiB and a byte", Secure, secure.saying(strings.Repeat("x", maxBody+1)), 413, ReasonTooLarge},
-		{"a body of 10 MiB", Plain, plain.saying(strings.Repeat("x", 10<<20)), 413, ReasonTooLarge},
-		{"JSON", Secure, secure.typed("application/json; charset=utf-8"), 415, ReasonMediaType},
-		{"a kind of JSON", Secure, secure.typed("application/vnd.api+JSON"), 415, ReasonMediaType},
-		{"a form of parts", Secure, secure.typed("multipart/form-data; boundary=x"), 415, ReasonMediaType},
+		{"a body of 64 KiB and a byte", Secure, secure.saying(strings.Repeat("x", callback.MaxBody+1)), 413, callback.ReasonTooLarge},
+		{"a body of 10 MiB", Plain, plain.saying(strings.Repeat("x", 10<<20)), 413, callback.ReasonTooLarge},
+		{"JSON", Secure, secure.typed("application/json; charset=utf-8"), 415, callback.ReasonMediaType},
+		{"a kind of JSON", Secure, secure.typed("application/vnd.api+JSON"), 415, callback.ReasonMediaType},
+		{"a form of parts", Secure, secure.typed("multipart/form-data; boundary=x"), 415, callback.ReasonMediaType},
 
-		{"no query", Secure, request{method: http.MethodPost, body: secure.body}, 400, ReasonQuery},
-		{"no timestamp", Secure, secure.with(without("timestamp")), 400, ReasonQuery},
-		{"no nonce", Secure, secure.with(without("nonce")), 400, ReasonQuery},
-		{"no msg_signature", Secure, secure.with(without("msg_signature")), 400, ReasonQuery},
-		{"no signature", Plain, plain.with(without("signature")), 400, ReasonQuery},
-		{"two timestamps", Secure, secure.with(add("timestamp", sent)), 400, ReasonQuery},
-		{"two nonces", Secure, secure.with(add("nonce", testNonce)), 400, ReasonQuery},
-		{"two msg_signatures", Secure, secure.with(add("msg_signature", strings.Repeat("0", 40))), 400, ReasonQuery},
-		{"two signatures", Plain, plain.with(add("signature", strings.Repeat("0", 40))), 400, ReasonQuery},
-		{"two encrypt_types", Plain, secure.with(add("encrypt_type", "raw")), 400, ReasonQuery},
-		{"an encrypt_type nobody knows", Secure, secure.with(set("encrypt_type", "AES")), 400, ReasonQuery},
-		{"a nonce without end", Secure, secure.with(set("nonce", strings.Repeat("1", maxNonce+1))), 400, ReasonQuery},
-		{"a query without end", Secure, secure.with(set("x", strings.Repeat("1", maxQuery))), 400, ReasonQuery},
-		{"a broken escape in a value", Secure, request{method: http.MethodPost, query: secure.query + "&echostr=%zz", body: secure.body}, 400, ReasonQuery},
-		{"a broken escape in a name", Secure, request{method: http.MethodPost, query: secure.query + "&%zz=1", body: secure.body}, 400, ReasonQuery},
-		{"a timestamp of nine digits", Secure, misdated("176000000"), 400, ReasonQuery},
-		{"a timestamp of eleven digits", Secure, misdated("17600000000"), 400, ReasonQuery},
-		{"a timestamp in words", Secure, misdated("now-------"), 400, ReasonQuery},
-		{"a signed timestamp", Secure, misdated("+176000000"), 400, ReasonQuery},
-		{"a stale timestamp", Secure, at(-5*time.Minute - time.Second), 403, ReasonClock},
-		{"a future timestamp", Secure, at(5*time.Minute + time.Second), 403, ReasonClock},
+		{"no query", Secure, request{method: http.MethodPost, body: secure.body}, 400, callback.ReasonQuery},
+		{"no timestamp", Secure, secure.with(without("timestamp")), 400, callback.ReasonQuery},
+		{"no nonce", Secure, secure.with(without("nonce")), 400, callback.ReasonQuery},
+		{"no msg_signature", Secure, secure.with(without("msg_signature")), 400, callback.ReasonQuery},
+		{"no signature", Plain, plain.with(without("signature")), 400, callback.ReasonQuery},
+		{"two timestamps", Secure, secure.with(add("timestamp", sent)), 400, callback.ReasonQuery},
+		{"two nonces", Secure, secure.with(add("nonce", testNonce)), 400, callback.ReasonQuery},
+		{"two msg_signatures", Secure, secure.with(add("msg_signature", strings.Repeat("0", 40))), 400, callback.ReasonQuery},
+		{"two signatures", Plain, plain.with(add("signature", strings.Repeat("0", 40))), 400, callback.ReasonQuery},
+		{"two encrypt_types", Plain, secure.with(add("encrypt_type", "raw")), 400, callback.ReasonQuery},
+		{"an encrypt_type nobody knows", Secure, secure.with(set("encrypt_type", "AES")), 400, callback.ReasonQuery},
+		{"a nonce without end", Secure, secure.with(set("nonce", strings.Repeat("1", callback.MaxNonce+1))), 400, callback.ReasonQuery},
+		{"a query without end", Secure, secure.with(set("x", strings.Repeat("1", callback.MaxQuery))), 400, callback.ReasonQuery},
+		{"a broken escape in a value", Secure, request{method: http.MethodPost, query: secure.query + "&echostr=%zz", body: secure.body}, 400, callback.ReasonQuery},
+		{"a broken escape in a name", Secure, request{method: http.MethodPost, query: secure.query + "&%zz=1", body: secure.body}, 400, callback.ReasonQuery},
+		{"a timestamp of nine digits", Secure, misdated("176000000"), 400, callback.ReasonQuery},
+		{"a timestamp of eleven digits", Secure, misdated("17600000000"), 400, callback.ReasonQuery},
+		{"a timestamp in words", Secure, misdated("now-------"), 400, callback.ReasonQuery},
+		{"a signed timestamp", Secure, misdated("+176000000"), 400, callback.ReasonQuery},
+		{"a stale timestamp", Secure, at(-5*time.Minute - time.Second), 403, callback.ReasonClock},
+		{"a future timestamp", Secure, at(5*time.Minute + time.Second), 403, callback.ReasonClock},
 
-		{"plain to a secure account", Secure, plain, 403, ReasonWeak},
-		{"plain to a compatible account", Compatible, plain, 403, ReasonWeak},
-		{"raw to a secure account", Secure, plain.with(set("encrypt_type", "raw")), 403, ReasonWeak},
-		{"encrypted, with encrypt_type left out", Secure, secure.with(without("encrypt_type")), 403, ReasonWeak},
-		{"both, with encrypt_type left out", Compatible, secure.with(without("encrypt_type")).saying(beside(hello, good)), 403, ReasonWeak},
-		{"no fallback to the signature where there is a msg_signature", Plain, secure.with(without("encrypt_type")).saying(hello), 403, ReasonWeak},
+		{"plain to a secure account", Secure, plain, 403, callback.ReasonWeak},
+		{"plain to a compatible account", Compatible, plain, 403, callback.ReasonWeak},
+		{"raw to a secure account", Secure, plain.with(set("encrypt_type", "raw")), 403, callback.ReasonWeak},
+		{"encrypted, with encrypt_type left out", Secure, secure.with(without("encrypt_type")), 403, callback.ReasonWeak},
+		{"both, with encrypt_type left out", Compatible, secure.with(without("encrypt_type")).saying(beside(hello, good)), 403, callback.ReasonWeak},
+		{"no fallback to the signature where there is a msg_signature", Plain, secure.with(without("encrypt_type")).saying(hello), 403, callback.ReasonWeak},
 
-		{"a wrong msg_signature", Secure, secure.with(set("msg_signature", strings.Repeat("0", 40))), 403, ReasonSignature},
-		{"the signature for msg_signature", Secure, secure.with(func(q url.Values) { q.Set("msg_signature", q.Get("signature")) }), 403, ReasonSignature},
-		{"msg_signature in capitals", Secure, secure.with(func(q url.Values) { q.Set("msg_signature", strings.ToUpper(q.Get("msg_signature"))) }), 403, ReasonSignature},
-		{"a wrong signature", Plain, plain.with(set("signature", strings.Repeat("0", 40))), 403, ReasonSignature},
-		{"another nonce", Secure, secure.with(set("nonce", "1")), 403, ReasonSignature},
-		{"one character flipped", Secure, secure.saying(envelopeOf("A" + good[1:])), 403, ReasonSignature},
-		{"another app id", Secure, encryptedFor(hello, "wx0000000000000000", testAESKey), 403, ReasonReceiver},
-		{"another key", Secure, encryptedFor(hello, testAppID, otherKey), 400, ReasonDecryption},
-		{"not base64", Secure, signed("*** not base64 ***"), 400, ReasonDecryption},
-		{"half a block", Secure, signed(base64.StdEncoding.EncodeToString(make([]byte, 16))), 400, ReasonDecryption},
-		{"truncated", Secure, signed(good[:len(good)-44]), 400, ReasonDecryption},
+		{"a wrong msg_signature", Secure, secure.with(set("msg_signature", strings.Repeat("0", 40))), 403, callback.ReasonSignature},
+		{"the signature for msg_signature", Secure, secure.with(func(q url.Values) { q.Set("msg_signature", q.Get("signature")) }), 403, callback.ReasonSignature},
+		{"msg_signature in capitals", Secure, secure.with(func(q url.Values) { q.Set("msg_signature", strings.ToUpper(q.Get("msg_signature"))) }), 403, callback.ReasonSignature},
+		{"a wrong signature", Plain, plain.with(set("signature", strings.Repeat("0", 40))), 403, callback.ReasonSignature},
+		{"another nonce", Secure, secure.with(set("nonce", "1")), 403, callback.ReasonSignature},
+		{"one character flipped", Secure, secure.saying(envelopeOf("A" + good[1:])), 403, callback.ReasonSignature},
+		{"another app id", Secure, encryptedFor(hello, "wx0000000000000000", testAESKey), 403, callback.ReasonReceiver},
+		{"another key", Secure, encryptedFor(hello, testAppID, otherKey), 400, callback.ReasonDecryption},
+		{"not base64", Secure, signed("*** not base64 ***"), 400, callback.ReasonDecryption},
+		{"half a block", Secure, signed(base64.StdEncoding.EncodeToString(make([]byte, 16))), 400, callback.ReasonDecryption},
+		{"truncated", Secure, signed(good[:len(good)-44]), 400, callback.ReasonDecryption},
 
-		{"an empty body", Secure, secure.saying(""), 400, ReasonMalformed},
-		{"an empty plain body", Plain, plain.saying(""), 400, ReasonMalformed},
-		{"no Encrypt", Secure, secure.saying(hello), 400, ReasonMalformed},
-		{"an empty Encrypt", Secure, secure.saying(envelopeOf(" ")), 400, ReasonMalformed},
-		{"two Encrypts", Secure, secure.saying(beside(secure.body, good)), 400, ReasonMalformed},
-		{"an Encrypt further in", Secure, secure.saying("<xml><a>" + envelopeOf(good)[5:len(envelopeOf(good))-6] + "</a></xml>"), 400, ReasonMalformed},
-		{"half an envelope", Secure, secure.saying(secure.body[:80]), 400, ReasonMalformed},
-		{"an encrypted text that is no document", Secure, encryptedFor("hello", testAppID, testAESKey), 400, ReasonMalformed},
-		{"an encrypted empty text", Secure, encryptedFor("", testAppID, testAESKey), 400, ReasonMalformed},
-		{"an encrypted document too deep", Secure, encryptedFor("<xml>"+strings.Repeat("<a>", 5000), testAppID, testAESKey), 400, ReasonMalformed},
-		{"an encrypted document with entities", Secure, encryptedFor(`<!DOCTYPE xml [<!ENTITY a "aaaa">]>`+hello, testAppID, testAESKey), 400, ReasonMalformed},
-		{"a message id out of range", Secure, encryptedFor(strings.Replace(hello, "1234567890123456", "99999999999999999999", 1), testAppID, testAESKey), 400, ReasonMalformed},
-		{"a time out of range", Secure, encryptedFor(strings.Replace(hello, "1348831860", "-1", 1), testAppID, testAESKey), 400, ReasonMalformed},
+		{"an empty body", Secure, secure.saying(""), 400, callback.ReasonMalformed},
+		{"an empty plain body", Plain, plain.saying(""), 400, callback.ReasonMalformed},
+		{"no Encrypt", Secure, secure.saying(hello), 400, callback.ReasonMalformed},
+		{"an empty Encrypt", Secure, secure.saying(envelopeOf(" ")), 400, callback.ReasonMalformed},
+		{"two Encrypts", Secure, secure.saying(beside(secure.body, good)), 400, callback.ReasonMalformed},
+		{"an Encrypt further in", Secure, secure.saying("<xml><a>" + envelopeOf(good)[5:len(envelopeOf(good))-6] + "</a></xml>"), 400, callback.ReasonMalformed},
+		{"half an envelope", Secure, secure.saying(secure.body[:80]), 400, callback.ReasonMalformed},
+		{"an encrypted text that is no document", Secure, encryptedFor("hello", testAppID, testAESKey), 400, callback.ReasonMalformed},
+		{"an encrypted empty text", Secure, encryptedFor("", testAppID, testAESKey), 400, callback.ReasonMalformed},
+		{"an encrypted document too deep", Secure, encryptedFor("<xml>"+strings.Repeat("<a>", 5000), testAppID, testAESKey), 400, callback.ReasonMalformed},
+		{"an encrypted document with entities", Secure, encryptedFor(`<!DOCTYPE xml [<!ENTITY a "aaaa">]>`+hello, testAppID, testAESKey), 400, callback.ReasonMalformed},
+		{"a message id out of range", Secure, encryptedFor(strings.Replace(hello, "1234567890123456", "99999999999999999999", 1), testAppID, testAESKey), 400, callback.ReasonMalformed},
+		{"a time out of range", Secure, encryptedFor(strings.Replace(hello, "1348831860", "-1", 1), testAppID, testAESKey), 400, callback.ReasonMalformed},
 
-		{"echo with a wrong signature", Secure, echo.with(set("signature", strings.Repeat("0", 40))), 403, ReasonSignature},
-		{"echo without a signature", Secure, echo.with(without("signature")), 400, ReasonQuery},
-		{"echo of nothing", Secure, echo.with(without("echostr")), 400, ReasonQuery},
-		{"echo of two things", Secure, echo.with(add("echostr", "2")), 400, ReasonQuery},
-		{"echo of too much", Secure, echo.with(set("echostr", strings.Repeat("1", maxEcho+1))), 400, ReasonQuery},
+		{"echo with a wrong signature", Secure, echo.with(set("signature", strings.Repeat("0", 40))), 403, callback.ReasonSignature},
+		{"echo without a signature", Secure, echo.with(without("signature")), 400, callback.ReasonQuery},
+		{"echo of nothing", Secure, echo.with(without("echostr")), 400, callback.ReasonQuery},
+		{"echo of two things", Secure, echo.with(add("echostr", "2")), 400, callback.ReasonQuery},
+		{"echo of too much", Secure, echo.with(set("echostr", strings.Repeat("1", callback.MaxEcho+1))), 400, callback.ReasonQuery},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -243,12 +244,12 @@ func TestALimitIsNotReachedTooEarly(t *testing.T) {
 		}
 	}
 	a := serve(t, Secure, repeat, func(cfg *Config) { cfg.MaxSkew = 0 })
-	q, encrypted := secured(t, hello, "1000000000", strings.Repeat("n", maxNonce))
+	q, encrypted := secured(t, hello, "1000000000", strings.Repeat("n", callback.MaxNonce))
 	if got := a.send(t, http.MethodPost, q.Encode(), envelopeOf(encrypted)); got.status != http.StatusOK {
 		t.Errorf("the clock window is off: %d", got.status)
 	}
 	b := serve(t, Plain, repeat)
-	if got := b.postPlain(t, hello+strings.Repeat(" ", maxBody-len(hello))); got.status != http.StatusOK {
+	if got := b.postPlain(t, hello+strings.Repeat(" ", callback.MaxBody-len(hello))); got.status != http.StatusOK {
 		t.Errorf("a body of exactly 64 KiB: %d", got.status)
 	}
 	for _, media := range []string{"", "application/xml", "text/plain", "application/octet-stream"} {
@@ -262,7 +263,7 @@ func TestAnEncryptedCallbackWithoutAKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	a := serve(t, Plain, repeat, withoutKey)
 	got := a.postCompatible(t, hello) // its plain half would do, but whoever encrypts does not want it to count
-	if got.status != http.StatusForbidden || a.counted.rejected[0] != ReasonNoKey {
+	if got.status != http.StatusForbidden || a.counted.rejected[0] != callback.ReasonNoKey {
 		t.Errorf("%d %v", got.status, a.counted.rejected)
 	}
 	if got := a.postPlain(t, hello); got.status != http.StatusOK {

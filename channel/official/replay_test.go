@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guanjia/bot"
+	"guanjia/channel/callback"
 )
 
 func TestAPlainSignatureIsNotUsedForAnotherBody(t *testing.T) {
@@ -19,7 +20,7 @@ func TestAPlainSignatureIsNotUsedForAnotherBody(t *testing.T) {
 	if got := a.postPlain(t, hello); got.status != http.StatusOK {
 		t.Fatalf("the original: %d", got.status)
 	}
-	if got := a.postPlain(t, forged); got.status != http.StatusForbidden || a.counted.rejected[0] != ReasonReplay {
+	if got := a.postPlain(t, forged); got.status != http.StatusForbidden || a.counted.rejected[0] != callback.ReasonReplay {
 		t.Errorf("another body: %d %v", got.status, a.counted.rejected)
 	}
 	if got := a.postPlain(t, hello); got.status != http.StatusOK || !strings.Contains(got.body, "hello") {

@@ -37,6 +37,10 @@ const (
 var rooms = []room{
 	{path: "bot", floor: floorVocabulary, libs: []string{"go.uber.org/zap"}},
 	{path: "channel/wxcrypt", floor: floorVocabulary, libs: []string{}},
+	{path: "channel/wxxml", floor: floorVocabulary, libs: []string{}},
+	{path: "channel/wxevent", floor: floorState, libs: []string{}},
+	{path: "channel/passive", floor: floorState, libs: []string{}},
+	{path: "channel/callback", floor: floorState, also: []string{"channel/passive"}, libs: []string{"go.uber.org/zap"}},
 	{path: "export", floor: floorVocabulary, libs: []string{}},
 	{path: "store", floor: floorState},
 	{path: "store/hot", floor: floorState},
@@ -48,6 +52,7 @@ var rooms = []room{
 	{path: "channel/wxapi", floor: floorState, libs: []string{"go.uber.org/zap"}},
 	{path: "content/sample", floor: floorVocabulary, libs: []string{}},
 	{path: "channel/official", floor: floorRooms},
+	{path: "channel/wecom", floor: floorRooms},
 	{path: "handlers/*", floor: floorRooms},
 	{path: "simulator", floor: floorVocabulary}, // beside the house: shares nothing with it
 	{path: "loadtest", floor: floorVocabulary},

@@ -1,4 +1,4 @@
-package official
+package callback
 
 import (
 	"errors"
@@ -20,7 +20,7 @@ const (
 	ReasonWeak        Reason = "weak"        // protected less than the account is set to
 	ReasonNoKey       Reason = "no_key"      // encrypted, but the account has no key
 	ReasonSignature   Reason = "signature"   // the signature does not match
-	ReasonReceiver    Reason = "receiver"    // for another app id
+	ReasonReceiver    Reason = "receiver"    // for another app id, corp id or agent
 	ReasonReplay      Reason = "replay"      // the signature of an earlier callback under another body
 	ReasonBody        Reason = "body"        // the body could not be read to its end
 	ReasonDecryption  Reason = "decryption"  // signed rightly, but does not decrypt
@@ -67,7 +67,7 @@ func Describe(r Reason) string {
 	case ReasonSignature:
 		return "compare the token here with the one in the platform's console; somebody else may also be trying"
 	case ReasonReceiver:
-		return "compare the app id: the callback is for another account that has the same token and key"
+		return "compare the app id (of WeCom: corp id and agent id): the callback is for another account that has the same token and key"
 	case ReasonReplay:
 		return "somebody repeats an old callback with another body; use mode secure"
 	case ReasonDecryption:
@@ -90,16 +90,16 @@ type rejection struct {
 
 func (r rejection) Error() string { return string(r.reason) }
 
-// reject makes a rejection.
-func reject(reason Reason, cause error) error { return rejection{reason, cause} }
+// Reject makes the error that refuses a request. cause, which may be nil, is for the log.
+func Reject(reason Reason, cause error) error { return rejection{reason, cause} }
 
 // undecrypted is the rejection for an error of Codec.Open.
 func undecrypted(err error) error {
 	switch {
 	case errors.Is(err, wxcrypt.ErrSignature):
-		return reject(ReasonSignature, nil)
+		return Reject(ReasonSignature, nil)
 	case errors.Is(err, wxcrypt.ErrReceiveID):
-		return reject(ReasonReceiver, nil)
+		return Reject(ReasonReceiver, nil)
 	}
-	return reject(ReasonDecryption, err)
+	return Reject(ReasonDecryption, err)
 }

@@ -1,4 +1,4 @@
-package official
+package passive
 
 import (
 	"strconv"
@@ -11,25 +11,31 @@ import (
 const chooseHint = "（回复数字选择）"
 
 // isTextual tells whether m can be said as text.
-func isTextual(m bot.Message) bool {
+func (f Fitter) isTextual(m bot.Message) bool {
 	switch m.Kind {
-	case bot.MessageText, bot.MessageMenu, bot.MessageMiniProgram, bot.MessageCards:
+	case bot.MessageText, bot.MessageMenu, bot.MessageMiniProgram, bot.MessageCards, bot.MessageFile:
 		return true
+	case bot.MessageMusic:
+		return !f.Music
 	}
 	return false
 }
 
 // asText says a textual message as text. The choices of a menu are numbered from the one after numbered.
-func asText(m bot.Message, numbered int) string {
+func (f Fitter) asText(m bot.Message, numbered int) string {
 	switch m.Kind {
 	case bot.MessageText:
 		return strings.Trim(m.Text, "\r\n") // content files end texts with a line break
 	case bot.MessageMenu:
 		return menuText(m.Menu, numbered)
 	case bot.MessageMiniProgram:
-		return miniProgramText(m.MiniProgram)
+		return f.miniProgramText(m.MiniProgram)
 	case bot.MessageCards:
 		return cardsText(m.Cards)
+	case bot.MessageMusic:
+		return cardsText([]bot.Card{{Title: m.Title, Description: m.Description, URL: m.MusicURL}})
+	case bot.MessageFile:
+		return "［文件］" + m.Title // none of the platform's passive replies carries one
 	}
 	return ""
 }
@@ -49,8 +55,11 @@ func menuText(m *bot.Menu, numbered int) string {
 }
 
 // miniProgramText is a link that opens a mini program (official account docs, 文本消息插入小程序链接). Clients that can't
-// open one follow href.
-func miniProgramText(m *bot.MiniProgramCard) string {
+// open one follow href. Where texts hold no such links it is the link to the page for them, or the name alone.
+func (f Fitter) miniProgramText(m *bot.MiniProgramCard) string {
+	if !f.MiniPrograms {
+		return cardsText([]bot.Card{{Title: caption(m.Title, m.Page), URL: m.URL}})
+	}
 	var b strings.Builder
 	b.WriteString("<a ")
 	if m.URL != "" {

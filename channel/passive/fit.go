@@ -1,4 +1,4 @@
-package official
+package passive
 
 import (
 	"slices"
@@ -6,17 +6,12 @@ import (
 	"unicode"
 
 	"guanjia/bot"
+	"guanjia/channel/wxxml"
 )
 
-// Limits of passive replies (official account docs, 被动回复用户消息).
-const (
-	// maxText is the longest text reply, in bytes: of a longer one people see the platform's failure notice.
-	maxText = 2048
-	// maxArticles is how many link cards an answer to an event may show.
-	maxArticles = 8
-	// maxArticlesToMessage is how many an answer to a message may show, since October 2018.
-	maxArticlesToMessage = 1
-)
+// MaxText is the longest text reply, in bytes (official account and WeCom docs, 被动回复): of a longer one people see the
+// platform's failure notice.
+const MaxText = 2048
 
 const (
 	// moreHint closes a reply of which a part is kept for the next one.
@@ -27,55 +22,63 @@ const (
 	worthwhile = 256
 )
 
-// fitter brings what handlers said to the one message that a passive reply carries.
-type fitter struct {
-	toMessage bool // it answers something a person said, not an event
+// Fitter brings what handlers said to the one message that a passive reply carries. What it says of a channel is what that
+// channel shows; the rest becomes text. The zero Fitter is the poorest channel.
+type Fitter struct {
+	Cards        int  // how many link cards are shown as cards
+	Music        bool // music is played
+	MiniPrograms bool // a text can hold a link that opens a mini program
+	Transfer     Transfer
 }
 
-var _ bot.Fitter = fitter{}
+// Transfer says when a conversation can be handed to a servicer by a passive reply.
+type Transfer int
+
+// The answers.
+const (
+	TransferNever Transfer = iota // it is left out
+	TransferLater                 // not now; the answer to the person's next message can
+	TransferNow
+)
+
+var _ bot.Fitter = Fitter{}
 
 // Fit sends the messages that can be said as text, one after the other, as one text; pictures, voice and the like go alone.
 // What has to wait stays in order. Messages with nothing in them are dropped.
-func (f fitter) Fit(messages []bot.Message) bot.Fitted {
-	messages = slices.DeleteFunc(slices.Clone(messages), empty)
+func (f Fitter) Fit(messages []bot.Message) bot.Fitted {
+	messages = slices.DeleteFunc(slices.Clone(messages), f.empty)
 	if len(messages) == 0 {
 		return bot.Fitted{}
 	}
-	if messages[0].Kind == bot.MessageTransfer && !f.toMessage {
-		// Events can't be handed to a servicer; the person's next message can.
+	if messages[0].Kind == bot.MessageTransfer && f.Transfer != TransferNow {
 		rest := f.Fit(messages[1:])
 		rest.Later = slices.Insert(rest.Later, 0, messages[0])
 		return rest
 	}
 	run := 0
-	for run < len(messages) && isTextual(messages[run]) {
+	for run < len(messages) && f.isTextual(messages[run]) {
 		run++
 	}
 	switch {
 	case run == 0:
 		return bot.Fitted{Now: messages[:1:1], Later: messages[1:]}
-	case run == 1 && messages[0].Kind == bot.MessageCards && len(messages[0].Cards) <= f.articles():
+	case run == 1 && messages[0].Kind == bot.MessageCards && len(messages[0].Cards) <= f.Cards:
 		return bot.Fitted{Now: messages[:1:1], Later: messages[1:]}
 	}
-	return merge(messages[:run], messages[run:])
-}
-
-func (f fitter) articles() int {
-	if f.toMessage {
-		return maxArticlesToMessage
-	}
-	return maxArticles
+	return f.merge(messages[:run], messages[run:])
 }
 
 // empty tells whether there is nothing in m that the platform would show.
-func empty(m bot.Message) bool {
+func (f Fitter) empty(m bot.Message) bool {
 	switch m.Kind {
 	case bot.MessageText:
 		return !strings.ContainsFunc(strings.ToValidUTF8(m.Text, ""), visible)
 	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo:
 		return m.MediaID == ""
+	case bot.MessageFile:
+		return m.Title == ""
 	case bot.MessageMusic:
-		return m.ThumbID == ""
+		return f.Music && m.ThumbID == "" || !f.Music && m.MusicURL == ""
 	case bot.MessageCards:
 		return len(m.Cards) == 0
 	case bot.MessageMiniProgram:
@@ -83,7 +86,7 @@ func empty(m bot.Message) bool {
 	case bot.MessageMenu:
 		return m.Menu == nil || len(m.Menu.Choices) == 0
 	case bot.MessageTransfer:
-		return false
+		return f.Transfer == TransferNever
 	}
 	return true
 }
@@ -91,45 +94,45 @@ func empty(m bot.Message) bool {
 func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
 
 // merge makes one text of run; what does not fit, and what follows, is for later.
-func merge(run, after []bot.Message) bot.Fitted {
-	text, offer, rest := fill(run, maxText)
+func (f Fitter) merge(run, after []bot.Message) bot.Fitted {
+	text, offer, rest := f.fill(run, MaxText)
 	if len(rest) > 0 {
-		text, offer, rest = fill(run, maxText-len(between+moreHint))
+		text, offer, rest = f.fill(run, MaxText-len(between+moreHint))
 	}
 	later := append(rest, after...)
-	if len(later) > 0 && len(text)+len(between+moreHint) <= maxText {
+	if len(later) > 0 && len(text)+len(between+moreHint) <= MaxText {
 		text += between + moreHint
 	}
 	return bot.Fitted{Now: []bot.Message{bot.Text(text)}, Later: later, Offer: offer}
 }
 
 // fill joins messages to a text of at most room bytes. The choices of the menus in it are numbered through.
-func fill(messages []bot.Message, room int) (text string, offer []bot.Choice, rest []bot.Message) {
+func (f Fitter) fill(messages []bot.Message, room int) (text string, offer []bot.Choice, rest []bot.Message) {
 	for i, m := range messages {
 		left := room
 		if text != "" {
 			left -= len(text) + len(between)
 		}
-		size := len(asText(m, len(offer)))
+		size := len(f.asText(m, len(offer)))
 		switch {
 		case size <= left:
-			text, offer = extend(text, offer, m)
+			text, offer = f.extend(text, offer, m)
 		case text != "" && (size <= room || left < worthwhile):
 			return text, offer, slices.Clone(messages[i:]) // better whole than sooner
 		default:
-			now, later := divide(m, left, len(offer))
-			text, offer = extend(text, offer, now)
+			now, later := f.divide(m, left, len(offer))
+			text, offer = f.extend(text, offer, now)
 			return text, offer, append([]bot.Message{later}, messages[i+1:]...)
 		}
 	}
 	return text, offer, nil
 }
 
-func extend(text string, offer []bot.Choice, m bot.Message) (string, []bot.Choice) {
+func (f Fitter) extend(text string, offer []bot.Choice, m bot.Message) (string, []bot.Choice) {
 	if text != "" {
 		text += between
 	}
-	text += asText(m, len(offer))
+	text += f.asText(m, len(offer))
 	if m.Kind == bot.MessageMenu {
 		offer = append(slices.Clip(offer), m.Menu.Choices...)
 	}
@@ -137,12 +140,12 @@ func extend(text string, offer []bot.Choice, m bot.Message) (string, []bot.Choic
 }
 
 // divide splits a message that is longer than a reply, so that now takes at most room bytes as text.
-func divide(m bot.Message, room, numbered int) (now, later bot.Message) {
+func (f Fitter) divide(m bot.Message, room, numbered int) (now, later bot.Message) {
 	switch m.Kind {
 	case bot.MessageCards:
 		for n := len(m.Cards) - 1; n > 0; n-- {
 			now, later = cardsMessage(m.Cards[:n]), cardsMessage(m.Cards[n:])
-			if len(asText(now, 0)) <= room {
+			if len(f.asText(now, 0)) <= room {
 				return now, later
 			}
 		}
@@ -151,7 +154,7 @@ func divide(m bot.Message, room, numbered int) (now, later bot.Message) {
 		for n := len(menu.Choices) - 1; n > 0; n-- {
 			now = menuMessage(bot.Menu{Head: menu.Head, Choices: menu.Choices[:n]})
 			later = menuMessage(bot.Menu{Choices: menu.Choices[n:], Tail: menu.Tail})
-			if len(asText(now, numbered)) <= room {
+			if len(f.asText(now, numbered)) <= room {
 				return now, later
 			}
 		}
@@ -161,7 +164,7 @@ func divide(m bot.Message, room, numbered int) (now, later bot.Message) {
 			return bot.Text(head), menuMessage(menu)
 		}
 	}
-	head, tail := cut(asText(m, numbered), room)
+	head, tail := cut(f.asText(m, numbered), room)
 	return bot.Text(head), bot.Text(tail)
 }
 
@@ -177,7 +180,7 @@ func cut(s string, n int) (head, tail string) {
 	if len(s) <= n {
 		return s, ""
 	}
-	head = shorten(s, n)
+	head = wxxml.Shorten(s, n)
 	// A good place is worth up to half of the room.
 	if i := strings.LastIndexByte(head, '\n'); i > n/2 {
 		head = head[:i]

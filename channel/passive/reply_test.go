@@ -1,7 +1,8 @@
-package official
+package passive
 
 import (
 	"encoding/xml"
+	"os"
 	"strings"
 	"testing"
 
@@ -10,11 +11,11 @@ import (
 	"guanjia/bot"
 )
 
-var sampleEvent = &bot.Event{User: sampleUser, OriginalID: sampleAccount}
+var sampleEvent = &bot.Event{User: "oMgHVjngRipVsoxg6TuX3vz6glDg", OriginalID: "gh_e136c6e50636"}
 
 func reply(t testing.TB, m bot.Message) string {
 	t.Helper()
-	b, err := appendReply(nil, sampleEvent, 12345678, m)
+	b, err := Append(nil, sampleEvent, 12345678, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,11 @@ func TestRepliesAreTheOfficialSamples(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(readFile(t, "testdata/replies/"+name+".xml"), reply(t, m)); diff != "" {
+			want, err := os.ReadFile("testdata/replies/" + name + ".xml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), reply(t, m)); diff != "" {
 				t.Errorf("reply (-want +got):\n%s", diff)
 			}
 		})
@@ -58,7 +63,7 @@ func TestTransferToAnybodyNamesNobody(t *testing.T) {
 func TestWhatCanNotBeSaidIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []bot.MessageKind{bot.MessageMenu, bot.MessageMiniProgram, "hologram", ""} {
-		if b, err := appendReply(nil, sampleEvent, 1, bot.Message{Kind: kind}); err == nil {
+		if b, err := Append(nil, sampleEvent, 1, bot.Message{Kind: kind}); err == nil {
 			t.Errorf("%q was written: %s", kind, b)
 		}
 	}
@@ -100,7 +105,7 @@ func TestTextArrivesAsSaid(t *testing.T) {
 func TestTheHeadCanNotBeBrokenOutOf(t *testing.T) {
 	t.Parallel()
 	ev := &bot.Event{User: "o]]></ToUserName><x>", OriginalID: "gh]]>"}
-	b, err := appendReply(nil, ev, 1, bot.Text("hi"))
+	b, err := Append(nil, ev, 1, bot.Text("hi"))
 	if err != nil {
 		t.Fatal(err)
 	}

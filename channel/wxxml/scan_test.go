@@ -1,4 +1,4 @@
-package official
+package wxxml
 
 import (
 	"bytes"
@@ -55,8 +55,8 @@ func TestScanRefuses(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			var s scanner
-			if es, err := s.scan(tc.doc); !errors.Is(err, tc.want) || es != nil {
+			var s Scanner
+			if es, err := s.Scan(tc.doc); !errors.Is(err, tc.want) || es != nil {
 				t.Errorf("scan = %v, %v; want %v", es, err, tc.want)
 			}
 		})
@@ -65,10 +65,13 @@ func TestScanRefuses(t *testing.T) {
 
 func TestScanRefusesEveryTruncation(t *testing.T) {
 	t.Parallel()
-	doc := readFile(t, "testdata/documents/events/MASSSENDJOBFINISH.xml")
-	var s scanner
+	doc := "<xml>\n" + strings.Repeat("<Item><A>1</A> <B><![CDATA[]]></B><C><![CDATA[字]]]]><![CDATA[>&]]></C></Item>\n", 3) + "<D x='>'/><!-- e --></xml>"
+	var s Scanner
+	if _, err := s.Scan(doc); err != nil {
+		t.Fatalf("the whole: %v", err)
+	}
 	for n := range doc {
-		if _, err := s.scan(doc[:n]); err == nil {
+		if _, err := s.Scan(doc[:n]); err == nil {
 			t.Fatalf("the first %d bytes were taken: %s", n, doc[:n])
 		}
 	}
@@ -79,30 +82,30 @@ func TestScanGoesAsDeepAsItSays(t *testing.T) {
 	nested := func(levels int) string {
 		return "<xml>" + strings.Repeat("<a>", levels) + strings.Repeat("</a>", levels) + "</xml>"
 	}
-	var s scanner
-	if _, err := s.scan(nested(maxDepth - 1)); err != nil {
+	var s Scanner
+	if _, err := s.Scan(nested(maxDepth - 1)); err != nil {
 		t.Errorf("%d levels: %v", maxDepth, err)
 	}
-	if _, err := s.scan(nested(maxDepth)); !errors.Is(err, errTooDeep) {
+	if _, err := s.Scan(nested(maxDepth)); !errors.Is(err, errTooDeep) {
 		t.Errorf("%d levels: %v", maxDepth+1, err)
 	}
 }
 
 func TestScannerCanBeUsedAgain(t *testing.T) {
 	t.Parallel()
-	var s scanner
+	var s Scanner
 	for _, doc := range []string{"<xml><a>1</a><b>x<![CDATA[y]]></b></xml>", "<xml><a>", "<xml><c>2</c></xml>"} {
-		es, err := s.scan(doc)
+		es, err := s.Scan(doc)
 		if err != nil {
 			continue
 		}
-		if es.text("a")+es.text("b")+es.text("c") == "" {
+		if es.Text("a")+es.Text("b")+es.Text("c") == "" {
 			t.Errorf("nothing read of %s", doc)
 		}
-		s.forget()
+		s.Forget()
 	}
-	es, err := s.scan("<xml><c>2</c></xml>")
-	if diff := cmp.Diff(elements{{name: "c", text: "2"}}, es, cmp.AllowUnexported(element{})); diff != "" || err != nil {
+	es, err := s.Scan("<xml><c>2</c></xml>")
+	if diff := cmp.Diff(Elements{{Name: "c", Text: "2"}}, es, cmp.AllowUnexported(Element{})); diff != "" || err != nil {
 		t.Errorf("the last document (-want +got): %v\n%s", err, diff)
 	}
 }
@@ -112,13 +115,13 @@ func TestScanReadsWhatEncodingXMLReads(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		doc := "<xml>" + drawElements(t, 3) + "</xml>"
-		var s scanner
-		got, err := s.scan(doc)
+		var s Scanner
+		got, err := s.Scan(doc)
 		if err != nil {
 			t.Fatalf("scan: %v\n%s", err, doc)
 		}
 		want := readByEncodingXML(t, doc)
-		if diff := cmp.Diff(want[1:], got, cmp.AllowUnexported(element{})); diff != "" {
+		if diff := cmp.Diff(want[1:], got, cmp.AllowUnexported(Element{})); diff != "" {
 			t.Fatalf("elements (-want +got):\n%s\n%s", diff, doc)
 		}
 	})
@@ -163,12 +166,12 @@ func drawText(t *rapid.T) string {
 	return b.String()
 }
 
-func readByEncodingXML(t *rapid.T, doc string) elements {
+func readByEncodingXML(t *rapid.T, doc string) Elements {
 	type open struct {
 		index int
 		text  string
 	}
-	var es elements
+	var es Elements
 	var stack []open
 	d := xml.NewDecoder(bytes.NewReader([]byte(doc)))
 	for {
@@ -181,7 +184,7 @@ func readByEncodingXML(t *rapid.T, doc string) elements {
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
-			es = append(es, element{name: token.Name.Local})
+			es = append(es, Element{Name: token.Name.Local})
 			stack = append(stack, open{index: len(es) - 1})
 		case xml.CharData:
 			if len(stack) > 0 {
@@ -192,7 +195,7 @@ func readByEncodingXML(t *rapid.T, doc string) elements {
 			stack = stack[:len(stack)-1]
 			e := &es[top.index]
 			if e.descendants = len(es) - 1 - top.index; e.descendants == 0 {
-				e.text = top.text
+				e.Text = top.text
 			}
 		}
 	}

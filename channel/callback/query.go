@@ -1,4 +1,4 @@
-package official
+package callback
 
 import (
 	"errors"
@@ -8,27 +8,30 @@ import (
 
 // Bounds of what the query of a callback holds. The platform's own are well below.
 const (
-	maxQuery      = 4096 // bytes
-	maxNonce      = 128  // bytes
-	maxEcho       = 512  // bytes
+	MaxQuery      = 4096 // bytes
+	MaxNonce      = 128  // bytes
+	MaxEcho       = 512  // bytes
 	timestampSize = 10   // digits
 )
 
-// query is what we read of a callback's query. The rest is not looked at: openid, above all, is not signed.
-type query struct {
-	signature, msgSignature, timestamp, nonce, echo, encryptType value
+// Query is what we read of a callback's query. The rest is not looked at: openid, above all, is not signed.
+type Query struct {
+	Signature, MsgSignature, Timestamp, Nonce, Echo, EncryptType Value
 }
 
-// value is a query value and how often it was given.
-type value struct {
-	text  string
+// Value is a query value and how often it was given.
+type Value struct {
+	Text  string
 	times int
 }
 
-// parseQuery reads a raw query, once. What two readers could understand differently is refused.
-func parseQuery(raw string) (query, error) {
-	var q query
-	if len(raw) > maxQuery {
+// Given tells whether the value is there, if only as an empty one.
+func (v Value) Given() bool { return v.times > 0 }
+
+// ParseQuery reads a raw query, once. What two readers could understand differently is refused.
+func ParseQuery(raw string) (Query, error) {
+	var q Query
+	if len(raw) > MaxQuery {
 		return q, errors.New("the query is too long")
 	}
 	for raw != "" {
@@ -43,7 +46,7 @@ func parseQuery(raw string) (query, error) {
 		if v == nil {
 			continue
 		}
-		if v.text, err = url.QueryUnescape(text); err != nil {
+		if v.Text, err = url.QueryUnescape(text); err != nil {
 			return q, errors.New("the query is not well-formed")
 		}
 		if v.times++; v.times > 1 {
@@ -53,31 +56,31 @@ func parseQuery(raw string) (query, error) {
 	return q, nil
 }
 
-func (q *query) named(name string) *value {
+func (q *Query) named(name string) *Value {
 	switch name {
 	case "signature":
-		return &q.signature
+		return &q.Signature
 	case "msg_signature":
-		return &q.msgSignature
+		return &q.MsgSignature
 	case "timestamp":
-		return &q.timestamp
+		return &q.Timestamp
 	case "nonce":
-		return &q.nonce
+		return &q.Nonce
 	case "echostr":
-		return &q.echo
+		return &q.Echo
 	case "encrypt_type":
-		return &q.encryptType
+		return &q.EncryptType
 	}
 	return nil
 }
 
 // checkSigned checks the shape of what every signature covers beside the token. The fixed size of the timestamp leaves
 // little to whoever moves digits between it and the nonce, which the signature does not notice.
-func (q *query) checkSigned() error {
-	if len(q.timestamp.text) != timestampSize || strings.Trim(q.timestamp.text, "0123456789") != "" {
+func (q *Query) checkSigned() error {
+	if len(q.Timestamp.Text) != timestampSize || strings.Trim(q.Timestamp.Text, "0123456789") != "" {
 		return errors.New("timestamp is not ten digits")
 	}
-	if q.nonce.text == "" || len(q.nonce.text) > maxNonce {
+	if q.Nonce.Text == "" || len(q.Nonce.Text) > MaxNonce {
 		return errors.New("nonce is missing or too long")
 	}
 	return nil

@@ -1,4 +1,4 @@
-package official
+package passive
 
 import (
 	"encoding/json"
@@ -21,6 +21,12 @@ var (
 	transfer = bot.Message{Kind: bot.MessageTransfer}
 	fruit    = menuMessage(bot.Menu{Head: "喜欢哪一种？", Choices: []bot.Choice{{Label: "苹果"}, {Label: "梨", Say: "我要梨"}}})
 	mini     = bot.Message{Kind: bot.MessageMiniProgram, MiniProgram: &bot.MiniProgramCard{Title: "预约", AppID: "wx1", Page: "pages/book?d=1"}}
+)
+
+// What an official account shows, in answer to a message and to an event.
+var (
+	toMessage = Fitter{Cards: 1, Music: true, MiniPrograms: true, Transfer: TransferNow}
+	toEvent   = Fitter{Cards: 8, Music: true, MiniPrograms: true, Transfer: TransferLater}
 )
 
 func cards(n int) bot.Message {
@@ -92,7 +98,11 @@ func TestOneMessageGoesOut(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			want := bot.Fitted{Now: tc.now, Later: tc.wait, Offer: tc.offer}
-			got := fitter{toMessage: !tc.toEvent}.Fit(tc.said)
+			f := toMessage
+			if tc.toEvent {
+				f = toEvent
+			}
+			got := f.Fit(tc.said)
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("fitted (-want +got):\n%s", diff)
 			}
@@ -105,7 +115,7 @@ func TestLinksCanNotBeBrokenOutOf(t *testing.T) {
 	bad := `"><b>`
 	card := bot.Message{Kind: bot.MessageCards, Cards: []bot.Card{{Title: bad, Description: "说明", URL: "https://x.cn/?" + bad}, {Title: "无链接"}}}
 	app := bot.Message{Kind: bot.MessageMiniProgram, MiniProgram: &bot.MiniProgramCard{AppID: bad, Page: bad, URL: bad}}
-	got := fitter{toMessage: true}.Fit([]bot.Message{card, app}).Now[0].Text
+	got := toMessage.Fit([]bot.Message{card, app}).Now[0].Text
 	want := `<a href="https://x.cn/?%22%3E%3Cb%3E">"＞＜b＞</a>` + "\n说明\n无链接\n\n" +
 		`<a href="%22%3E%3Cb%3E" data-miniprogram-appid="%22%3E%3Cb%3E" data-miniprogram-path="%22%3E%3Cb%3E">"＞＜b＞</a>`
 	if got != want {
@@ -116,7 +126,7 @@ func TestLinksCanNotBeBrokenOutOf(t *testing.T) {
 func TestLongTextsContinue(t *testing.T) {
 	t.Parallel()
 	hint := "\n\n" + moreHint
-	room := maxText - len(hint)
+	room := MaxText - len(hint)
 	line := strings.Repeat("一", 200) + "\n"
 	for _, tc := range []struct {
 		name, text, now, then string
@@ -136,7 +146,7 @@ func TestLongTextsContinue(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := fitter{toMessage: true}.Fit([]bot.Message{bot.Text(tc.text)})
+			got := toMessage.Fit([]bot.Message{bot.Text(tc.text)})
 			want := bot.Fitted{Now: []bot.Message{bot.Text(tc.now)}}
 			if tc.then != "" {
 				want.Later = []bot.Message{bot.Text(tc.then)}
@@ -151,11 +161,11 @@ func TestLongTextsContinue(t *testing.T) {
 func TestAMenuIsNotTornFromItsChoices(t *testing.T) {
 	t.Parallel()
 	intro := bot.Text(strings.Repeat("一", 663))
-	got := fitter{toMessage: true}.Fit([]bot.Message{intro, fruit})
+	got := toMessage.Fit([]bot.Message{intro, fruit})
 	if len(got.Offer) != 0 || len(got.Later) != 1 || got.Later[0].Menu == nil {
 		t.Errorf("offer %v, later %+v", got.Offer, got.Later)
 	}
-	got = fitter{toMessage: true}.Fit(got.Later)
+	got = toMessage.Fit(got.Later)
 	if diff := cmp.Diff(fruit.Menu.Choices, got.Offer); diff != "" {
 		t.Errorf("offer with the next reply (-want +got):\n%s", diff)
 	}
@@ -170,7 +180,7 @@ func TestALongMenuContinuesWithItsOtherChoices(t *testing.T) {
 	var offered []bot.Choice
 	messages := []bot.Message{menuMessage(long)}
 	for range 10 {
-		got := fitter{toMessage: true}.Fit(messages)
+		got := toMessage.Fit(messages)
 		if len(got.Offer) == 0 || !strings.Contains(got.Now[0].Text, fmt.Sprintf("%d. 项", len(got.Offer))) {
 			t.Fatalf("offer of %d and text %s", len(got.Offer), got.Now[0].Text)
 		}
@@ -187,8 +197,8 @@ func TestALongMenuContinuesWithItsOtherChoices(t *testing.T) {
 func TestAMenuWithALongHeadStillOffersItsChoices(t *testing.T) {
 	t.Parallel()
 	menu := menuMessage(bot.Menu{Head: strings.Repeat("问", 1000), Choices: fruit.Menu.Choices})
-	got := fitter{toMessage: true}.Fit([]bot.Message{menu})
-	got = fitter{toMessage: true}.Fit(got.Later)
+	got := toMessage.Fit([]bot.Message{menu})
+	got = toMessage.Fit(got.Later)
 	if diff := cmp.Diff(fruit.Menu.Choices, got.Offer); diff != "" {
 		t.Errorf("offer (-want +got):\n%s", diff)
 	}
@@ -200,7 +210,7 @@ func TestAChoiceLongerThanAReplyIsReadToItsEnd(t *testing.T) {
 	messages := []bot.Message{menuMessage(bot.Menu{Head: "选", Choices: []bot.Choice{{Label: label}}})}
 	var read strings.Builder
 	for len(messages) > 0 {
-		got := fitter{toMessage: true}.Fit(messages)
+		got := toMessage.Fit(messages)
 		read.WriteString(got.Now[0].Text)
 		messages = got.Later
 	}
@@ -234,11 +244,12 @@ func TestFittingLosesNothing(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		said := rapid.SliceOfN(message, 0, 5).Draw(t, "said")
+		f := toMessage
 		before := mustJSON(t, said)
 		var want, got strings.Builder
 		var wantOffer, gotOffer []bot.Choice
 		for _, m := range said {
-			if empty(m) {
+			if f.empty(m) {
 				continue
 			}
 			want.WriteString(essence(m))
@@ -246,7 +257,6 @@ func TestFittingLosesNothing(t *testing.T) {
 				wantOffer = append(wantOffer, m.Menu.Choices...)
 			}
 		}
-		f := fitter{toMessage: true}
 		for left, rounds := said, 0; len(left) > 0; rounds++ {
 			if rounds > 500 {
 				t.Fatal("it never ends")
@@ -256,7 +266,7 @@ func TestFittingLosesNothing(t *testing.T) {
 				t.Fatalf("%d messages now, %d later", len(fitted.Now), len(fitted.Later))
 			}
 			for _, m := range fitted.Now {
-				if len(m.Text) > maxText || !utf8.ValidString(m.Text) || empty(m) {
+				if len(m.Text) > MaxText || !utf8.ValidString(m.Text) || f.empty(m) {
 					t.Fatalf("a message of %d bytes: %+v", len(m.Text), m)
 				}
 				m.Text = strings.TrimSuffix(m.Text, moreHint)
@@ -279,10 +289,10 @@ func TestFittingLosesNothing(t *testing.T) {
 
 // essence is what a message says, without what depends on where it was divided: white space, numbers and hints.
 func essence(m bot.Message) string {
-	if !isTextual(m) {
+	if !toMessage.isTextual(m) {
 		return string(m.Kind)
 	}
-	text := strings.ReplaceAll(asText(m, 0), chooseHint, "")
+	text := strings.ReplaceAll(toMessage.asText(m, 0), chooseHint, "")
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsDigit(r) || r == '.' {
 			return -1

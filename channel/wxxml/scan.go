@@ -1,4 +1,4 @@
-package official
+package wxxml
 
 import (
 	"strconv"
@@ -13,40 +13,40 @@ const (
 	maxElements = 512
 )
 
-// malformed is why a document can't be read. The texts never quote the document.
-type malformed string
+// Malformed is why a document can't be read. The texts never quote the document.
+type Malformed string
 
-func (m malformed) Error() string { return string(m) }
+func (m Malformed) Error() string { return string(m) }
 
 const (
-	errNotXML      malformed = "not an XML document"
-	errTruncated   malformed = "the document ends early"
-	errDeclaration malformed = "document type and entity declarations are not taken"
-	errEntity      malformed = "unknown entity"
-	errTag         malformed = "a tag is not well-formed"
-	errNesting     malformed = "tags do not match"
-	errRoot        malformed = "the root element is not xml"
-	errTooDeep     malformed = "nested too deeply"
-	errTooMany     malformed = "too many elements"
-	errTrailing    malformed = "something follows the document"
+	errNotXML      Malformed = "not an XML document"
+	errTruncated   Malformed = "the document ends early"
+	errDeclaration Malformed = "document type and entity declarations are not taken"
+	errEntity      Malformed = "unknown entity"
+	errTag         Malformed = "a tag is not well-formed"
+	errNesting     Malformed = "tags do not match"
+	errRoot        Malformed = "the root element is not xml"
+	errTooDeep     Malformed = "nested too deeply"
+	errTooMany     Malformed = "too many elements"
+	errTrailing    Malformed = "something follows the document"
 )
 
-// scanner reads a document by hand: encoding/xml, which can do much more, takes most of the time of a callback.
-// Names and texts are substrings of the document wherever it says them in one piece. A scanner can be used again, which
+// Scanner reads a document by hand: encoding/xml, which can do much more, takes most of the time of a callback.
+// Names and texts are substrings of the document wherever it says them in one piece. A Scanner can be used again, which
 // saves its storage.
-type scanner struct {
+type Scanner struct {
 	doc    string
 	pos    int
-	es     elements
+	es     Elements
 	open   [maxDepth]int // indices of the elements that are open
 	depth  int
 	joined []byte // the text of the innermost element, when it came in pieces
 	pieces int    // how many
 }
 
-// scan reads an <xml> document and returns the children of its root, which hold until the next scan. White space and
+// Scan reads an <xml> document and returns the children of its root, which hold until the next scan. White space and
 // comments around it are skipped, attributes ignored; whatever is not UTF-8, and NUL, becomes U+FFFD.
-func (s *scanner) scan(doc string) (elements, error) {
+func (s *Scanner) Scan(doc string) (Elements, error) {
 	s.doc, s.pos, s.depth, s.pieces = clean(doc), 0, 0, 0
 	s.es = s.es[:0]
 	for s.pos < len(s.doc) {
@@ -63,8 +63,8 @@ func (s *scanner) scan(doc string) (elements, error) {
 	return s.es[1:], nil
 }
 
-// forget lets go of the documents that were scanned.
-func (s *scanner) forget() {
+// Forget lets go of the documents that were scanned.
+func (s *Scanner) Forget() {
 	clear(s.es[:cap(s.es)])
 	s.doc = ""
 }
@@ -82,7 +82,7 @@ func clean(doc string) string {
 }
 
 // next reads one tag, or the text up to the next.
-func (s *scanner) next() error {
+func (s *Scanner) next() error {
 	rest := s.doc[s.pos:]
 	switch {
 	case rest[0] != '<':
@@ -102,7 +102,7 @@ func (s *scanner) next() error {
 }
 
 // skip passes over a comment or processing instruction.
-func (s *scanner) skip(rest, open, end string) error {
+func (s *Scanner) skip(rest, open, end string) error {
 	n := strings.Index(rest[len(open):], end)
 	if n < 0 {
 		return errTruncated
@@ -111,7 +111,7 @@ func (s *scanner) skip(rest, open, end string) error {
 	return nil
 }
 
-func (s *scanner) characters(rest string) error {
+func (s *Scanner) characters(rest string) error {
 	n := strings.IndexByte(rest, '<')
 	if n < 0 {
 		n = len(rest)
@@ -137,7 +137,7 @@ func (s *scanner) characters(rest string) error {
 	return nil
 }
 
-func (s *scanner) cdata(rest string) error {
+func (s *Scanner) cdata(rest string) error {
 	const open, end = "<![CDATA[", "]]>"
 	if s.depth == 0 {
 		return errNotXML
@@ -152,23 +152,23 @@ func (s *scanner) cdata(rest string) error {
 }
 
 // append adds a piece to the text of the innermost open element. Text around children is layout and dropped.
-func (s *scanner) append(piece string) {
+func (s *Scanner) append(piece string) {
 	e := &s.es[s.open[s.depth-1]]
 	if s.open[s.depth-1] != len(s.es)-1 || piece == "" {
 		return
 	}
 	switch s.pieces {
 	case 0:
-		e.text = piece
+		e.Text = piece
 	case 1:
-		s.joined = append(append(s.joined[:0], e.text...), piece...)
+		s.joined = append(append(s.joined[:0], e.Text...), piece...)
 	default:
 		s.joined = append(s.joined, piece...)
 	}
 	s.pieces++
 }
 
-func (s *scanner) start(rest string) error {
+func (s *Scanner) start(rest string) error {
 	name, size, closed, err := startTag(rest)
 	if err != nil {
 		return err
@@ -184,11 +184,11 @@ func (s *scanner) start(rest string) error {
 		return errTooMany
 	}
 	if s.depth > 0 {
-		s.es[s.open[s.depth-1]].text = "" // it has children
+		s.es[s.open[s.depth-1]].Text = "" // it has children
 	}
 	s.pos += size
 	s.pieces = 0
-	s.es = append(s.es, element{name: name})
+	s.es = append(s.es, Element{Name: name})
 	if !closed {
 		s.open[s.depth] = len(s.es) - 1
 		s.depth++
@@ -234,7 +234,7 @@ func startTag(rest string) (name string, size int, closed bool, err error) {
 	return "", 0, false, errTruncated
 }
 
-func (s *scanner) end(rest string) error {
+func (s *Scanner) end(rest string) error {
 	n := strings.IndexByte(rest, '>')
 	if n < 0 {
 		return errTruncated
@@ -244,12 +244,12 @@ func (s *scanner) end(rest string) error {
 	}
 	s.depth--
 	e := &s.es[s.open[s.depth]]
-	if strings.TrimRight(rest[2:n], " \t\r\n") != e.name {
+	if strings.TrimRight(rest[2:n], " \t\r\n") != e.Name {
 		return errNesting
 	}
 	e.descendants = len(s.es) - 1 - s.open[s.depth]
 	if e.descendants == 0 && s.pieces > 1 {
-		e.text = string(s.joined)
+		e.Text = string(s.joined)
 	}
 	s.pos += n + 1
 	s.pieces = 0
