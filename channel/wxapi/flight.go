@@ -29,30 +29,26 @@ type flight struct {
 	err   error
 }
 
-// depart joins the flight under way or starts one. It gives none, and the last failure if there was one, when it is too early
-// for another.
-func (s *Source) depart(now time.Time) (*flight, error) {
+// depart gives the known token, if any, and the flight to wait for without one. It starts a flight unless one is under way or
+// it is too early: then it gives the last failure, if there was one.
+func (s *Source) depart(now time.Time) (*held, *flight, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.flight != nil {
-		return s.flight, nil
-	}
-	if s.closed {
-		return nil, errClosed
-	}
 	h := s.token.Load()
-	if now.Before(s.notBefore) && (s.failed != nil || h.usable(now)) {
-		return nil, s.failed
+	switch {
+	case s.flight != nil:
+		return h, s.flight, nil
+	case h.fresh(now): // one has just landed
+		return h, nil, nil
+	case s.closed:
+		return h, nil, errClosed
+	case now.Before(s.notBefore) && (s.failed != nil || h.usable(now)):
+		return h, nil, s.failed
 	}
-	f := &flight{done: make(chan struct{})}
-	if h.fresh(now) { // one has just landed
-		f.token = h.value
-		close(f.done)
-		return f, nil
-	}
-	s.flight = f
+	s.flight = &flight{done: make(chan struct{})}
+	f := s.flight
 	s.flights.Go(func() { s.fly(f) })
-	return f, nil
+	return h, f, nil
 }
 
 // fly brings the token of a flight.
@@ -60,7 +56,11 @@ func (s *Source) fly(f *flight) {
 	ctx, cancel := context.WithTimeout(s.life, flightTimeout)
 	defer cancel()
 	h, err := s.renew(ctx)
-	if err != nil && s.life.Err() == nil {
+	switch {
+	case err == nil:
+	case s.life.Err() != nil:
+		err = errClosed
+	default:
 		s.log.Warn("no new access token", zap.Error(err), zap.Bool("old_one_serves", s.token.Load().usable(s.c.Now())))
 	}
 	s.land(f, h, err)

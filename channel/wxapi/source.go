@@ -82,11 +82,10 @@ func (s *Source) Close() {
 // for one fetch, each for as long as its context says.
 func (s *Source) Token(ctx context.Context) (string, error) {
 	now := s.c.Now()
-	h := s.token.Load()
-	if h.fresh(now) {
+	if h := s.token.Load(); h.fresh(now) {
 		return h.value, nil
 	}
-	f, err := s.depart(now)
+	h, f, err := s.depart(now)
 	if h.usable(now) {
 		return h.value, nil
 	}

@@ -1,5 +1,6 @@
 // Package hot says what the two hot states, in redis and in sql, have in common beyond bot.HotState: how long they keep what
-// the engine gives no time for. Both pass one contract, storetest.RunHot.
+// the engine gives no time for. Both pass the contracts storetest.RunHot and, for the values and locks that the processes of
+// an installation share, storetest.RunShared.
 //
 // A person's state is a session, a lease, the late replies and a count of the current minute's arrivals; beside it each event
 // has the number of its deliveries and, once answered, its reply.
@@ -50,12 +51,23 @@ func AddUnfinished(kept string, key bot.EventKey) string {
 	return strings.Join(lines, "\n")
 }
 
-var errNoOwner = errors.New("a lease needs a person, a key and an owner")
+var (
+	errNoOwner     = errors.New("a lease needs a person, a key and an owner")
+	errNoLockOwner = errors.New("a lock needs a key and an owner")
+)
 
 // Check refuses a lease that names nobody: an empty owner is how a free lease is kept.
 func Check(l bot.Lease) error {
 	if l.Owner == "" || l.Key == "" || l.Person.User == "" {
 		return errNoOwner
+	}
+	return nil
+}
+
+// CheckLock refuses a lock that names nobody.
+func CheckLock(key, owner string) error {
+	if key == "" || owner == "" {
+		return errNoLockOwner
 	}
 	return nil
 }

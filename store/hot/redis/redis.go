@@ -32,6 +32,14 @@ var (
 	abandonLua string
 	//go:embed put_once.lua
 	putOnceLua string
+	//go:embed get.lua
+	getLua string
+	//go:embed put.lua
+	putLua string
+	//go:embed delete_if.lua
+	deleteIfLua string
+	//go:embed lock.lua
+	lockLua string
 )
 
 // defaultPrefix begins every key, so that a Redis can be shared.
@@ -54,6 +62,7 @@ type Hot struct {
 	queue  *batch.Queue[command, any] // nil: each call on its own
 
 	begin, finish, renew, abandon, putOnce *redis.Script
+	get, put, deleteIf, lock               *redis.Script // shared.go
 }
 
 var _ bot.HotState = (*Hot)(nil)
@@ -70,6 +79,7 @@ func New(client redis.UniversalClient, o Options) *Hot {
 		client: client, log: o.Log, prefix: o.Prefix,
 		begin: redis.NewScript(beginLua), finish: redis.NewScript(finishLua), renew: redis.NewScript(renewLua),
 		abandon: redis.NewScript(abandonLua), putOnce: redis.NewScript(putOnceLua),
+		get: redis.NewScript(getLua), put: redis.NewScript(putLua), deleteIf: redis.NewScript(deleteIfLua), lock: redis.NewScript(lockLua),
 	}
 	if _, cluster := client.(*redis.ClusterClient); !cluster && !o.Separate {
 		h.queue = batch.New(pipelines, pipelineMax, h.pipeline)

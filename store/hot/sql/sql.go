@@ -203,6 +203,8 @@ func (h *Hot) Sweep(ctx context.Context) (int, error) {
 		{"hot_event", "account, user_id, event_key"},
 		{"hot_person", "account, user_id"},
 		{"hot_once", "name"},
+		{"hot_shared", "name"},
+		{"hot_lock", "name"},
 	} {
 		before := total
 		for n := sweepChunk; n == sweepChunk; total += n {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"guanjia/bot"
+	"guanjia/channel/wxapi"
 	"guanjia/internal/testproc"
 	"guanjia/store/hot/sql"
 	"guanjia/store/storetest"
@@ -24,6 +25,19 @@ func TestSQLite(t *testing.T) {
 func TestPostgreSQL(t *testing.T) {
 	t.Parallel()
 	storetest.RunHot(t, func(t testing.TB) storetest.OpenHot { return opener(t, testproc.Postgres(t)) })
+}
+
+func TestShared(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range map[string]func(testing.TB) string{"SQLite": sqliteURL, "PostgreSQL": testproc.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.RunShared(t, func(t testing.TB) storetest.OpenShared {
+				url := fresh(t)
+				return func() wxapi.Shared { return sql.New(storetest.Open(t, url), sql.Options{}) }
+			})
+		})
+	}
 }
 
 func BenchmarkBeginFinish(b *testing.B) {

@@ -34,19 +34,28 @@ func TestSweepDeletesWhatHasExpired(t *testing.T) {
 				if _, err := h.PutOnce(t.Context(), fmt.Sprint("once-", i), nil, life); err != nil {
 					t.Fatal(err)
 				}
+				if err := h.Put(t.Context(), fmt.Sprint("shared-", i), nil, life); err != nil {
+					t.Fatal(err)
+				}
+				if locked, err := h.TryLock(t.Context(), fmt.Sprint("lock-", i), "o", life); err != nil || !locked {
+					t.Fatal(locked, err)
+				}
 			}
 			swept := 0
-			for deadline := time.Now().Add(10 * time.Second); swept < n && time.Now().Before(deadline); {
+			for deadline := time.Now().Add(10 * time.Second); swept < 2*n && time.Now().Before(deadline); {
 				some, err := h.Sweep(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 				swept += some
 			}
-			if swept != n { // half of the events and half of the values
+			if swept != 2*n { // half of the events, of the values put once, of those shared and of the locks
 				t.Errorf("%d rows were swept", swept)
 			}
 			for i := range n {
+				if _, ok, err := h.Get(t.Context(), fmt.Sprint("shared-", i)); err != nil || ok != (i%2 == 1) {
+					t.Fatalf("shared value %d: %v, %v", i, ok, err)
+				}
 				l := bot.Lease{Person: bot.Person{Account: "brand", User: "openid"}, Key: bot.EventKey(fmt.Sprint("event-", i)), Owner: "o2"}
 				r, err := h.Begin(t.Context(), bot.BeginRequest{Lease: l, For: time.Minute})
 				if err != nil {
