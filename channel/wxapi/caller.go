@@ -125,7 +125,7 @@ func (c *Caller) call(ctx context.Context, within time.Duration, tokens *Source,
 	if err != nil {
 		return fmt.Errorf("%s: %w", withoutQuery(r.path), err)
 	}
-	err = c.insist(ctx, r.with(token), out)
+	err = c.insist(ctx, r.with(token, tokens.c.Secret), out)
 	var refused *Error
 	if !errors.As(err, &refused) || !refused.TokenInvalid() || !tokens.Invalidate(ctx, token) {
 		return err
@@ -134,7 +134,7 @@ func (c *Caller) call(ctx context.Context, within time.Duration, tokens *Source,
 	if token, err = tokens.Token(ctx); err != nil {
 		return fmt.Errorf("%s: %w", refused.API, err)
 	}
-	return c.insist(ctx, r.with(token), out)
+	return c.insist(ctx, r.with(token, tokens.c.Secret), out)
 }
 
 // insist repeats a request while the platform is busy and there is time.

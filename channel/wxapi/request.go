@@ -37,15 +37,15 @@ type request struct {
 	secrets      []string // must not be seen
 }
 
-// with is the request with an access token.
-func (r request) with(token string) request {
+// with is the request with an access token, which was got by a secret.
+func (r request) with(token string, secret Secret) request {
 	query := url.Values{}
 	for name, values := range r.query {
 		query[name] = values
 	}
 	query.Set("access_token", token)
 	r.query = query
-	r.secrets = append([]string{token}, r.secrets...)
+	r.secrets = []string{token, string(secret)}
 	return r
 }
 
@@ -156,13 +156,20 @@ func (r request) unanswered(api string, err error) error {
 	case errors.As(err, &late) && late.Timeout():
 		why = Timeout
 	}
-	return &NoAnswerError{API: api, Why: why, text: oneLine(hide(err.Error(), r.secrets)), err: err}
+	return r.lost(api, why, err.Error(), err)
 }
 
 // unreadable is the error of a request whose answer says nothing.
 func (r request) unreadable(api string, status int, err error) error {
-	text := "HTTP " + strconv.Itoa(status) + ": " + err.Error()
-	return &NoAnswerError{API: api, Why: Unreadable, text: oneLine(hide(text, r.secrets)), err: err}
+	return r.lost(api, Unreadable, "HTTP "+strconv.Itoa(status)+": "+err.Error(), err)
+}
+
+// lost is a NoAnswerError without secrets. A cause that holds one is not kept: it could be printed by itself.
+func (r request) lost(api string, why Why, text string, cause error) error {
+	if full := cause.Error(); hide(full, r.secrets) != full {
+		cause = nil
+	}
+	return &NoAnswerError{API: api, Why: why, text: oneLine(hide(text, r.secrets)), err: cause}
 }
 
 // form is a multipart body with one file. It is made in memory, so that it has a length and can be sent again.
