@@ -20,6 +20,7 @@ const (
 	OutcomePanic    = "panic"
 	OutcomeLeft     = "left"
 	OutcomeAsked    = "asked" // whether to leave the open conversation
+	OutcomeLate     = "late"  // decided after the platform's last delivery, and kept for the person's next message
 )
 
 // featureAll is the toggle of all automatic replies.

@@ -200,7 +200,7 @@ func (e *Engine) giveUp(f *flight) (Answer, error) {
 	defer e.mu.Unlock()
 	f.waiting--
 	if f.tries >= LastTry {
-		return Answer{Outcome: "late"}, nil
+		return Answer{Outcome: OutcomeLate}, nil
 	}
 	return Answer{}, ErrNoAnswer
 }

@@ -46,6 +46,17 @@ const (
 	KindUnknown        Kind = "unknown"
 )
 
+// What WeCom reports beside that.
+const (
+	KindEnter           Kind = "enter"            // a member opened the app
+	KindCard            Kind = "card"             // a member tapped a template card
+	KindContact         Kind = "contact"          // something changed between a customer and a member; an add that can be greeted is a follow
+	KindGroupChat       Kind = "group_chat"       // something changed in a customers' group
+	KindTag             Kind = "tag"              // the corp's tags changed
+	KindServiceNews     Kind = "service_news"     // customer-service messages wait to be fetched
+	KindServiceAccounts Kind = "service_accounts" // which customer-service accounts the app may use changed
+)
+
 // IsMessage tells whether the kind is something a person said, and so must not be met with silence.
 func (k Kind) IsMessage() bool {
 	switch k {

@@ -61,8 +61,8 @@ func (d *Delivery) Body() (string, error) {
 // Open checks and opens an encrypted body and returns the document in it. Whatever else the body says, as in an official
 // account's compatible mode, is neither signed nor read.
 func (d *Delivery) Open(codec *wxcrypt.Codec, body string) (string, error) {
-	if d.Query.MsgSignature.Text == "" {
-		return "", Reject(ReasonQuery, errors.New("msg_signature is missing"))
+	if err := d.Query.checkMsgSignature(); err != nil {
+		return "", err
 	}
 	es, err := d.Scan(body)
 	if err != nil {
@@ -82,11 +82,21 @@ func (d *Delivery) Open(codec *wxcrypt.Codec, body string) (string, error) {
 
 // Decrypt checks the signature of what is encrypted for one address, and opens it.
 func (q *Query) Decrypt(codec *wxcrypt.Codec, encrypted string) (string, error) {
+	if err := q.checkMsgSignature(); err != nil {
+		return "", err
+	}
 	text, err := codec.Open(q.MsgSignature.Text, q.Timestamp.Text, q.Nonce.Text, encrypted)
 	if err != nil {
 		return "", undecrypted(err)
 	}
 	return string(text), nil
+}
+
+func (q *Query) checkMsgSignature() error {
+	if q.MsgSignature.Text == "" {
+		return Reject(ReasonQuery, errors.New("msg_signature is missing"))
+	}
+	return nil
 }
 
 // Scan reads a document. The elements hold until the next Scan or Open.

@@ -160,11 +160,11 @@ func (f Fitter) divide(m bot.Message, room, numbered int) (now, later bot.Messag
 		}
 		if menu.Head != "" {
 			var head string
-			head, menu.Head = cut(menu.Head, room)
+			head, menu.Head = Cut(menu.Head, room)
 			return bot.Text(head), menuMessage(menu)
 		}
 	}
-	head, tail := cut(f.asText(m, numbered), room)
+	head, tail := Cut(f.asText(m, numbered), room)
 	return bot.Text(head), bot.Text(tail)
 }
 
@@ -174,9 +174,9 @@ func cardsMessage(cards []bot.Card) bot.Message {
 
 func menuMessage(m bot.Menu) bot.Message { return bot.Message{Kind: bot.MessageMenu, Menu: &m} }
 
-// cut splits s at the end of a line, a sentence or, failing these, a character, so that head is at most n bytes. A link is
+// Cut splits s at the end of a line, a sentence or, failing these, a character, so that head is at most n bytes. A link is
 // not torn.
-func cut(s string, n int) (head, tail string) {
+func Cut(s string, n int) (head, tail string) {
 	if len(s) <= n {
 		return s, ""
 	}

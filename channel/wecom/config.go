@@ -1,0 +1,139 @@
+package wecom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/singleflight"
+
+	"guanjia/bot"
+	"guanjia/channel/callback"
+	"guanjia/channel/passive"
+	"guanjia/channel/wxapi"
+	"guanjia/channel/wxcrypt"
+)
+
+// Config is what is set for one account: one app of a corp.
+type Config struct {
+	Account bot.AccountName
+	CorpID  string
+	// AgentID is the app. What members say to another app is refused when it is set.
+	AgentID string
+	Token   string
+	AESKey  string // EncodingAESKey
+	// MaxSkew is how far a callback's timestamp may be from now, either way; 0: as far as it likes.
+	MaxSkew time.Duration
+}
+
+// Marks remembers values under keys: PutOnce stores value unless something is there, and returns what is there then.
+type Marks interface {
+	PutOnce(ctx context.Context, key string, value []byte, ttl time.Duration) ([]byte, error)
+}
+
+// Observer is told what becomes of callbacks and of welcome messages. Its methods are called from many goroutines.
+type Observer interface {
+	callback.Observer
+	// Welcomed is told how the welcome of one customer ended, and how long after they came.
+	Welcomed(account bot.AccountName, how Outcome, after time.Duration)
+}
+
+// Deps are what a Channel works with.
+type Deps struct {
+	Engine   callback.Engine
+	API      *wxapi.Caller    // calls the platform; needed with Tokens
+	Tokens   *wxapi.Source    // of an app that may use customer contact; nil: customers are not welcomed
+	Marks    Marks            // needed with Tokens
+	Observer Observer         // nil: nobody
+	Log      *zap.Logger      // nil: nowhere
+	Now      func() time.Time // the clock that timestamps are compared with; nil: time.Now
+}
+
+// Channel is the callback address of one account.
+type Channel struct {
+	endpoint *callback.Endpoint
+	decoder  decoder
+	codec    *wxcrypt.Codec
+	engine   callback.Engine
+	api      *wxapi.Caller
+	tokens   *wxapi.Source
+	marks    Marks
+	observer Observer
+	log      *zap.Logger
+	now      func() time.Time
+	greeting singleflight.Group // by welcome code
+	fitters  fitters
+}
+
+// fitters know what the ways of answering carry.
+type fitters struct{ reply, welcome, none bot.Fitter }
+
+// maxArticles is how many link cards a passive reply shows (WeCom docs, 被动回复消息).
+const maxArticles = 8
+
+// New makes the channel of an account.
+func New(cfg Config, d Deps) (*Channel, error) {
+	if err := cfg.check(d); err != nil {
+		return nil, fmt.Errorf("wecom account %s: %w", cfg.Account, err)
+	}
+	key, err := wxcrypt.ParseKey(cfg.AESKey)
+	if err != nil {
+		return nil, fmt.Errorf("wecom account %s: %w", cfg.Account, err)
+	}
+	c := &Channel{
+		decoder:  decoder{account: cfg.Account, agent: cfg.AgentID, welcomes: d.Tokens != nil},
+		codec:    wxcrypt.NewCodec(cfg.Token, key, cfg.CorpID),
+		engine:   d.Engine,
+		api:      d.API,
+		tokens:   d.Tokens,
+		marks:    d.Marks,
+		observer: d.Observer,
+		log:      d.Log,
+		now:      d.Now,
+		fitters:  fitters{reply: passive.Fitter{Cards: maxArticles}, welcome: welcomeFitter{}, none: laterFitter{}},
+	}
+	if c.observer == nil {
+		c.observer = unobserved{}
+	}
+	if c.log == nil {
+		c.log = zap.NewNop()
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	c.endpoint = callback.New(callback.Config{
+		Account: cfg.Account, MaxSkew: cfg.MaxSkew, Observer: c.observer, Log: c.log, Now: c.now,
+	}, callback.Protocol{Prove: c.prove, Receive: c.receive})
+	c.log = c.log.With(zap.String("account", string(cfg.Account)))
+	return c, nil
+}
+
+// check names what is missing. It never quotes a secret.
+func (cfg Config) check(d Deps) error {
+	switch {
+	case cfg.Account == "":
+		return errors.New("the account has no name")
+	case cfg.CorpID == "":
+		return errors.New("the corp id is missing: callbacks are addressed to it")
+	case cfg.Token == "":
+		return errors.New("the token is missing")
+	case cfg.AESKey == "":
+		return errors.New("the AES key is missing: WeCom's callbacks are always encrypted")
+	case cfg.MaxSkew < 0:
+		return errors.New("the clock window is negative")
+	case d.Engine == nil:
+		return errors.New("there is no engine")
+	case d.Tokens != nil && (d.API == nil || d.Marks == nil):
+		return errors.New("welcome messages need the platform's API and a memory of what was tried")
+	}
+	return nil
+}
+
+// unobserved is the Observer of nobody.
+type unobserved struct{}
+
+func (unobserved) Rejected(bot.AccountName, callback.Reason)        {}
+func (unobserved) Took(bot.AccountName, time.Duration)              {}
+func (unobserved) Welcomed(bot.AccountName, Outcome, time.Duration) {}

@@ -1,0 +1,391 @@
+package wecom
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/silenceper/wechat/v2/util"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"guanjia/bot"
+	"guanjia/channel/callback"
+	"guanjia/channel/wxapi"
+)
+
+const (
+	testToken  = "corptoken"
+	testCorp   = "ww12345678910"
+	testAgent  = "1"
+	testSecret = "hunter2hunter2hunter2"
+	testAESKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+	testNonce  = "1372623149"
+)
+
+// testNow is the clock of the channels under test; sent is the timestamp of callbacks sent at that moment.
+var (
+	testNow = time.Unix(1760000000, 0)
+	sent    = strconv.FormatInt(testNow.Unix(), 10)
+)
+
+// engineFunc is an Engine.
+type engineFunc func(context.Context, *bot.Event, bot.Fitter, time.Time) (bot.Answer, error)
+
+func (f engineFunc) Handle(ctx context.Context, ev *bot.Event, fit bot.Fitter, respondBy time.Time) (bot.Answer, error) {
+	return f(ctx, ev, fit, respondBy)
+}
+
+// says is an Engine that always says the same.
+func says(messages ...bot.Message) engineFunc {
+	return func(_ context.Context, ev *bot.Event, fit bot.Fitter, _ time.Time) (bot.Answer, error) {
+		return bot.Answer{Messages: fit.Fit(messages).Now, At: ev.At}, nil
+	}
+}
+
+// repeat is an Engine that says what it hears.
+var repeat = engineFunc(func(_ context.Context, ev *bot.Event, fit bot.Fitter, _ time.Time) (bot.Answer, error) {
+	return bot.Answer{Messages: fit.Fit([]bot.Message{bot.Text(ev.Text)}).Now, At: ev.At}, nil
+})
+
+// marks is a Marks for one process.
+type marks struct {
+	mu   sync.Mutex
+	kept map[string][]byte
+	err  error
+}
+
+func (m *marks) PutOnce(_ context.Context, key string, value []byte, _ time.Duration) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return nil, m.err
+	}
+	if before, ok := m.kept[key]; ok {
+		return before, nil
+	}
+	if m.kept == nil {
+		m.kept = map[string][]byte{}
+	}
+	m.kept[key] = value
+	return nil, nil
+}
+
+// counted is an Observer.
+type counted struct {
+	mu       sync.Mutex
+	rejected []callback.Reason
+	welcomed []Outcome
+	after    []time.Duration
+}
+
+func (c *counted) Rejected(_ bot.AccountName, why callback.Reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rejected = append(c.rejected, why)
+}
+
+func (c *counted) Took(bot.AccountName, time.Duration) {}
+
+func (c *counted) Welcomed(_ bot.AccountName, how Outcome, after time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.welcomed, c.after = append(c.welcomed, how), append(c.after, after)
+}
+
+func (c *counted) outcomes() []Outcome {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]Outcome(nil), c.welcomed...)
+}
+
+// account is a channel under test, served over HTTP, and the platform around it.
+type account struct {
+	*Channel
+	url     string
+	api     *platform
+	marks   *marks
+	counted *counted
+	logs    *observer.ObservedLogs
+
+	mu     sync.Mutex
+	events []*bot.Event
+}
+
+// serve starts a channel before an engine, and the platform's API beside it.
+func serve(t testing.TB, engine callback.Engine, change ...func(*Config, *Deps)) *account {
+	t.Helper()
+	core, logs := observer.New(zapcore.DebugLevel)
+	a := &account{api: newPlatform(t), marks: &marks{}, counted: &counted{}, logs: logs}
+	caller := wxapi.NewCaller(wxapi.Config{BaseURL: a.api.url})
+	tokens := wxapi.NewSource(wxapi.SourceConfig{Kind: wxapi.WeCom, ID: testCorp, Secret: testSecret, Caller: caller})
+	t.Cleanup(tokens.Close)
+	cfg := Config{Account: "assistant", CorpID: testCorp, Token: testToken, AESKey: testAESKey, MaxSkew: 5 * time.Minute}
+	deps := Deps{
+		Engine: engineFunc(func(ctx context.Context, ev *bot.Event, fit bot.Fitter, by time.Time) (bot.Answer, error) {
+			a.mu.Lock()
+			a.events = append(a.events, ev)
+			a.mu.Unlock()
+			return engine.Handle(ctx, ev, fit, by)
+		}),
+		API: caller, Tokens: tokens, Marks: a.marks, Observer: a.counted, Log: zap.New(core), Now: func() time.Time { return testNow },
+	}
+	for _, f := range change {
+		f(&cfg, &deps)
+	}
+	var err error
+	if a.Channel, err = New(cfg, deps); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(a.Channel)
+	t.Cleanup(server.Close)
+	a.url = server.URL
+	return a
+}
+
+func agentSet(cfg *Config, _ *Deps)   { cfg.AgentID = testAgent }
+func withoutAPI(_ *Config, d *Deps)   { d.API, d.Tokens = nil, nil }
+func unwindowed(cfg *Config, _ *Deps) { cfg.MaxSkew = 0 }
+func signature(parts ...string) string {
+	return util.Signature(append([]string{testToken}, parts...)...)
+}
+
+// seen is what reached the engine.
+func (a *account) seen() []*bot.Event {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]*bot.Event(nil), a.events...)
+}
+
+// sealed encrypts doc like the platform and gives the query and the Encrypt that go with it.
+func sealed(t testing.TB, doc, timestamp, nonce string) (url.Values, string) {
+	t.Helper()
+	return sealedFor(t, doc, timestamp, nonce, testCorp, testAESKey)
+}
+
+func sealedFor(t testing.TB, doc, timestamp, nonce, receiveID, key string) (url.Values, string) {
+	t.Helper()
+	encrypted, err := util.EncryptMsg([]byte("0123456789abcdef"), []byte(doc), receiveID, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url.Values{
+		"msg_signature": {signature(timestamp, nonce, string(encrypted))}, "timestamp": {timestamp}, "nonce": {nonce},
+	}, string(encrypted)
+}
+
+// envelopeOf is the body of a callback.
+func envelopeOf(encrypted string) string {
+	return "<xml><ToUserName><![CDATA[" + testCorp + "]]></ToUserName><AgentID><![CDATA[" + testAgent + "]]></AgentID><Encrypt><![CDATA[" +
+		encrypted + "]]></Encrypt></xml>"
+}
+
+// answerOf is what came back over HTTP.
+type answerOf struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (a *account) send(t testing.TB, method, query, body string, header ...string) answerOf {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, a.url+"/?"+query, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "text/xml")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answerOf{status: res.StatusCode, header: res.Header, body: string(b)}
+}
+
+// post delivers a document.
+func (a *account) post(t testing.TB, doc string) answerOf {
+	t.Helper()
+	q, encrypted := sealed(t, doc, sent, testNonce)
+	return a.send(t, http.MethodPost, q.Encode(), envelopeOf(encrypted))
+}
+
+// replyOf is a passive reply as the platform reads it.
+type replyOf struct {
+	ToUserName, FromUserName, MsgType, Content string
+	CreateTime                                 int64
+}
+
+// openReply checks and opens an encrypted reply as the platform does.
+func openReply(body string) (replyOf, error) {
+	var r replyOf
+	var e struct{ Encrypt, MsgSignature, TimeStamp, Nonce string }
+	if err := xml.Unmarshal([]byte(body), &e); err != nil {
+		return r, err
+	}
+	if want := signature(e.TimeStamp, e.Nonce, e.Encrypt); e.MsgSignature != want {
+		return r, fmt.Errorf("signature %s, want %s", e.MsgSignature, want)
+	}
+	_, doc, err := util.DecryptMsg(testCorp, e.Encrypt, testAESKey)
+	if err != nil {
+		return r, err
+	}
+	return r, xml.Unmarshal(doc, &r)
+}
+
+// platform plays WeCom's API: tokens, and welcome messages by code, each once and for 20 seconds.
+type platform struct {
+	url string
+
+	mu      sync.Mutex
+	now     time.Time
+	codes   map[string]time.Time // when each was given; the zero time when it was used
+	welcome []json.RawMessage    // what was sent
+	calls   int
+	next    []answering // for the coming calls, before all else
+}
+
+// answering is how one call goes: an errcode, or something worse.
+type answering struct {
+	code   int
+	drop   bool // the connection ends without an answer, before the call counts
+	obeyed bool // the call counts, and then the connection ends
+}
+
+func newPlatform(t testing.TB) *platform {
+	t.Helper()
+	p := &platform{now: testNow, codes: map[string]time.Time{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /cgi-bin/gettoken", func(w http.ResponseWriter, r *http.Request) {
+		if q := r.URL.Query(); q.Get("corpid") != testCorp || q.Get("corpsecret") != testSecret {
+			reply(w, 40001)
+			return
+		}
+		_, _ = io.WriteString(w, `{"errcode":0,"errmsg":"ok","access_token":"T1","expires_in":7200}`)
+	})
+	mux.HandleFunc("POST "+pathWelcome, p.sendWelcome)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	p.url = server.URL
+	return p
+}
+
+func reply(w http.ResponseWriter, code int) {
+	_, _ = fmt.Fprintf(w, `{"errcode":%d,"errmsg":"hint: [1597733128_47_64fc]"}`, code)
+}
+
+// give makes a code as if the customer had just come.
+func (p *platform) give(code string, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.codes[code] = at
+}
+
+// expect makes the coming calls go otherwise.
+func (p *platform) expect(next ...answering) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.next = append(p.next, next...)
+}
+
+func (p *platform) sendWelcome(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.calls++
+	if r.URL.Query().Get("access_token") != "T1" {
+		reply(w, 40014)
+		return
+	}
+	var how answering
+	if len(p.next) > 0 {
+		how, p.next = p.next[0], p.next[1:]
+	}
+	switch {
+	case how.drop:
+		panic(http.ErrAbortHandler)
+	case how.code != 0:
+		reply(w, how.code)
+		return
+	}
+	code := p.judge(body)
+	if how.obeyed {
+		panic(http.ErrAbortHandler)
+	}
+	reply(w, code)
+}
+
+// judge is what the platform makes of a welcome message.
+func (p *platform) judge(body []byte) int {
+	var m struct {
+		Code        string `json:"welcome_code"`
+		Text        *struct{ Content string }
+		Attachments []map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(body, &m); err != nil {
+		return 40058
+	}
+	given, known := p.codes[m.Code]
+	switch {
+	case m.Code == "":
+		return 41049
+	case known && given.IsZero():
+		return 41051
+	case !known || p.now.Sub(given) > 20*time.Second:
+		return 41050
+	case m.Text == nil && len(m.Attachments) == 0, m.Text != nil && len(m.Text.Content) > 4000:
+		return 40058
+	case len(m.Attachments) > 9:
+		return 41064
+	}
+	for _, a := range m.Attachments {
+		var kind string
+		if json.Unmarshal(a["msgtype"], &kind) != nil || len(a) != 2 || a[kind] == nil {
+			return 41065
+		}
+	}
+	p.codes[m.Code] = time.Time{}
+	p.welcome = append(p.welcome, body)
+	return 0
+}
+
+// welcomed is what customers got.
+func (p *platform) welcomed() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []string
+	for _, w := range p.welcome {
+		all = append(all, string(w))
+	}
+	return all
+}
+
+func (p *platform) called() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.calls
+}
+
+type loggedEntry = observer.LoggedEntry
+
+func errcode(code int) zapcore.Field { return zap.Int("errcode", code) }
