@@ -67,6 +67,7 @@ type App struct {
 	slots    chan struct{}
 	probe    *probe
 	redeem   http.Handler
+	platform *platform
 	closer   *quiz.Closer
 
 	servers  []*server
@@ -171,6 +172,8 @@ func (a *App) build(s Settings, c *Content) error {
 	a.content.Store(c)
 	a.metrics.showToggles(s, a.toggles)
 	a.observer = &observer{log: a.log, metrics: a.metrics, people: newPersonHash(s.Log.LogSalt)}
+	a.platform = newPlatform(s.Platform, a.hot, a.metrics, a.log, a.opts.Now)
+	a.teardown.add("platform", a.platform.close)
 	hot := timedHot{a.hot, stopwatch{a.metrics.hot}}
 	a.engine = bot.NewEngine(bot.Config{
 		Hot: hot, Journal: timedJournal{a.store.Journal(), stopwatch{a.metrics.journal}}, Toggles: a.toggles, Observer: a.observer,
@@ -179,7 +182,7 @@ func (a *App) build(s Settings, c *Content) error {
 	}, owner(), router, c.texts)
 	a.teardown.add("engine", a.engine.Stop)
 
-	deps := channelDeps{engine: a.engine, hot: hot, observer: a.observer, log: a.log, now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew}
+	deps := channelDeps{engine: a.engine, hot: hot, platform: a.platform, observer: a.observer, log: a.log, now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew}
 	a.channels = make(map[bot.AccountName]http.Handler, len(s.Account))
 	for name, account := range s.Account {
 		if a.channels[name], err = channels()[account.Kind](name, account, deps); err != nil {
@@ -271,6 +274,7 @@ func (a *App) startLoops() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var loops sync.WaitGroup
 	loops.Go(func() { sweep(ctx, a.hot, a.store, a.opts.Now, a.log) })
+	a.platform.keep(ctx, &loops)
 	watch := func(path string, reload func() error) {
 		if path == "" {
 			return

@@ -9,22 +9,31 @@ import (
 
 	"guanjia/bot"
 	"guanjia/channel/official"
+	"guanjia/channel/wecom"
 )
 
 // channelDeps is what channels are built with.
 type channelDeps struct {
 	engine   *bot.Engine
 	hot      bot.HotState
+	platform *platform
 	observer *observer
 	log      *zap.Logger
 	now      func() time.Time
 	maxSkew  time.Duration
 }
 
+// The kinds of account.
+const (
+	kindOfficial = "official"
+	kindWecom    = "wecom"
+)
+
 // channels lists the kinds of account, each with how its callback address is built.
 func channels() map[string]func(bot.AccountName, Account, channelDeps) (http.Handler, error) {
 	return map[string]func(bot.AccountName, Account, channelDeps) (http.Handler, error){
-		"official": newOfficial,
+		kindOfficial: newOfficial,
+		kindWecom:    newWecom,
 	}
 }
 
@@ -37,4 +46,13 @@ func newOfficial(name bot.AccountName, a Account, d channelDeps) (http.Handler, 
 		Account: name, AppID: a.AppID, Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(), Mode: mode, MaxSkew: d.maxSkew,
 	}
 	return official.New(cfg, official.Deps{Engine: d.engine, Replays: d.hot, Observer: d.observer, Log: d.log.Named("official"), Now: d.now})
+}
+
+func newWecom(name bot.AccountName, a Account, d channelDeps) (http.Handler, error) {
+	cfg := wecom.Config{
+		Account: name, CorpID: a.CorpID, AgentID: a.AgentID, Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(), MaxSkew: d.maxSkew,
+	}
+	return wecom.New(cfg, wecom.Deps{
+		Engine: d.engine, API: d.platform.caller, Tokens: d.platform.contacts(a), Marks: d.hot, Observer: d.observer, Log: d.log.Named("wecom"), Now: d.now,
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
+	"guanjia/channel/wxapi"
 	"guanjia/content"
 	"guanjia/store"
 	hotredis "guanjia/store/hot/redis"
@@ -48,9 +49,10 @@ func schemaProblem(err error, otherwise string) error {
 	return content.Problems{{What: err.Error(), Remedy: remedy}}
 }
 
-// hotState is a hot state with its life.
+// hotState is a hot state with its life. The replicas share their access tokens through it too.
 type hotState interface {
 	bot.HotState
+	wxapi.Shared
 	Ping(context.Context) error
 	Close() error
 }

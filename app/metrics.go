@@ -28,8 +28,12 @@ type metrics struct {
 	toggles    *prometheus.GaugeVec     // account, feature
 	reloads    *prometheus.CounterVec   // what, result
 	ready      *prometheus.GaugeVec     // part
+	welcomes   *prometheus.CounterVec   // account, outcome
+	welcoming  *prometheus.HistogramVec // account
+	apiCalls   *prometheus.CounterVec   // api, code
+	apiSeconds *prometheus.HistogramVec // api, result
 
-	outcomes bounded
+	outcomes, codes bounded
 }
 
 // The buckets end at the platform's patience of 5 s (official account docs, 被动回复); state is asked several times within.
@@ -41,8 +45,11 @@ func stateBuckets() []float64 {
 	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5}
 }
 
+// welcomeBuckets end beyond the 20 s that a welcome code lives. The platform dates events in whole seconds.
+func welcomeBuckets() []float64 { return []float64{.5, 1, 1.5, 2, 3, 4, 5, 7.5, 10, 15, 20, 30} }
+
 func newMetrics() *metrics {
-	m := &metrics{registry: prometheus.NewRegistry()}
+	m := &metrics{registry: prometheus.NewRegistry(), outcomes: bounded{like: outcomeWord}, codes: bounded{like: apiCode}}
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "guanjia", Name: name, Help: help}, labels)
 		m.registry.MustRegister(c)
@@ -68,11 +75,25 @@ func newMetrics() *metrics {
 	m.toggles = gauge("toggle", "1 when a feature is on for an account.", "account", "feature")
 	m.reloads = counter("reloads_total", "Reloads of settings and content.", "what", "result")
 	m.ready = gauge("ready", "1 when a part answered the last probe.", "part")
+	m.welcomes = counter("welcomes_total", "Customers of WeCom to be welcomed, by what came of it.", "account", "outcome")
+	m.welcoming = seconds("welcome_seconds", "From a customer's coming to the welcome that the platform took.", welcomeBuckets(), "account")
+	m.apiCalls = counter("api_calls_total", "Calls of the platform's API, by its error code or why there was no answer.", "api", "code")
+	m.apiSeconds = seconds("api_seconds", "Calls of the platform's API.", callbackBuckets(), "api", "result")
 	m.inFlight = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "guanjia", Name: "callbacks_in_flight", Help: "Callbacks worked on now."})
 	m.shed = prometheus.NewCounter(prometheus.CounterOpts{Namespace: "guanjia", Name: "callbacks_shed_total", Help: "Callbacks answered 503 because too many were worked on."})
 	m.registry.MustRegister(m.inFlight, m.shed, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	gauge("build_info", "Which build this is.", "version").WithLabelValues(buildinfo.Version()).Set(1)
 	return m
+}
+
+// Called is told by the caller of the platform's API.
+func (m *metrics) Called(api, code string, took time.Duration) {
+	m.apiCalls.WithLabelValues(api, m.codes.value(code)).Inc()
+	result := "error"
+	if code == "0" {
+		result = "ok"
+	}
+	m.apiSeconds.WithLabelValues(api, result).Observe(took.Seconds())
 }
 
 // showToggles tells which features are on.
@@ -91,11 +112,14 @@ func one(yes bool) float64 {
 	return 0
 }
 
-// maxOutcomes is how many different outcomes are told apart.
-const maxOutcomes = 64
+// maxValues is how many different outcomes, and error codes, are told apart.
+const maxValues = 64
 
 // outcomeWord is what an outcome looks like. Anything else is not a word of the code's.
 var outcomeWord = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
+
+// apiCode is what an error code of the platform's looks like, or the reason why there was none.
+var apiCode = regexp.MustCompile(`^(-?[0-9]{1,9}|[a-z]{1,16})$`)
 
 // otherOutcome stands for what is not told apart, noOutcome for none.
 const (
@@ -103,8 +127,10 @@ const (
 	noOutcome    = "none"
 )
 
-// bounded keeps a label to a few values, whatever a handler notes.
+// bounded keeps a label to a few values, whatever a handler notes or the platform says.
 type bounded struct {
+	like *regexp.Regexp // what is told apart
+
 	mu   sync.RWMutex
 	seen map[string]bool
 }
@@ -124,7 +150,7 @@ func (b *bounded) value(s string) string {
 	if b.seen == nil {
 		b.seen = map[string]bool{}
 	}
-	if !outcomeWord.MatchString(s) || len(b.seen) >= maxOutcomes {
+	if !b.like.MatchString(s) || len(b.seen) >= maxValues {
 		return otherOutcome
 	}
 	b.seen[s] = true

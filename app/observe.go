@@ -9,6 +9,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/channel/callback"
+	"guanjia/channel/wecom"
 )
 
 // observer writes one log line and counts one for every event. Neither holds anything that a person said.
@@ -72,7 +73,15 @@ func (o *observer) Took(account bot.AccountName, d time.Duration) {
 	o.metrics.callbacks.WithLabelValues(string(account)).Observe(d.Seconds())
 }
 
-var _ callback.Observer = (*observer)(nil)
+// Welcomed is told by the channel of WeCom.
+func (o *observer) Welcomed(account bot.AccountName, how wecom.Outcome, after time.Duration) {
+	o.metrics.welcomes.WithLabelValues(string(account), string(how)).Inc()
+	if how == wecom.Sent || how == wecom.SentText {
+		o.metrics.welcoming.WithLabelValues(string(account)).Observe(after.Seconds())
+	}
+}
+
+var _ wecom.Observer = (*observer)(nil)
 
 // timedHot measures the hot state.
 type timedHot struct {

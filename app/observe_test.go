@@ -34,7 +34,7 @@ func TestLabelsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range families {
-		if n := len(f.GetMetric()); n > maxOutcomes+1 {
+		if n := len(f.GetMetric()); n > maxValues+1 {
 			t.Errorf("%s has %d series", f.GetName(), n)
 		}
 		for _, s := range f.GetMetric() {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,6 +36,7 @@ func (s *Settings) check(v *values) content.Problems {
 	c.listening(s.Listening)
 	c.callbacks(s.Callbacks)
 	c.state(s.State)
+	c.platform(s.Platform)
 	c.oneOf(varPrefix+"_CONVERSATION_SWITCH", s.Chat.ConversationSwitch, string(bot.SwitchAsk), string(bot.SwitchNow), string(bot.SwitchStay))
 	c.oneOf(varPrefix+"_LOG_LEVEL", s.Log.LogLevel, "debug", "info", "warn", "error")
 	c.oneOf(varPrefix+"_LOG_FORMAT", s.Log.LogFormat, "json", "console")
@@ -90,6 +92,13 @@ func (c *checker) callbacks(s CallbackSettings) {
 	}
 }
 
+func (c *checker) platform(s PlatformSettings) {
+	u, err := url.Parse(s.WecomAPIUrl)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
+		c.note(varPrefix+"_WECOM_API_URL", "is not the address of a server", "write https://host, or remove it")
+	}
+}
+
 func (c *checker) state(s StateSettings) {
 	c.scheme(varPrefix+"_DATABASE_URL", s.DatabaseURL, "sqlite", "postgres", "postgresql")
 	if s.RedisURL != "" {
@@ -125,21 +134,43 @@ func (c *checker) accounts(s *Settings) {
 func (c *checker) account(p string, a Account) {
 	c.oneOf(p+"_KIND", a.Kind, slices.Sorted(maps.Keys(channels()))...)
 	c.oneOf(p+"_MODE", a.Mode, "secure", "compatible", "plain")
-	if a.AppID == "" {
+	if a.Kind == kindWecom {
+		c.wecom(p, a)
+	} else if a.AppID == "" {
 		c.note(p+"_APP_ID", "is not set", "copy the AppID from the account's developer settings (开发者ID)")
 	}
+	c.token(p+"_TOKEN", a)
+	c.aesKey(p+"_AES_KEY", a)
+}
+
+// wecom checks what only WeCom has.
+func (c *checker) wecom(p string, a Account) {
+	if a.CorpID == "" {
+		c.note(p+"_CORP_ID", "is not set", "copy the id of the corp from WeCom's console (我的企业 → 企业信息 → 企业ID)")
+	}
+	if a.AgentID != "" && strings.Trim(a.AgentID, "0123456789") != "" {
+		c.note(p+"_AGENT_ID", fmt.Sprintf("is %q", a.AgentID), "copy the number of the app from WeCom's console (应用管理 → AgentId)")
+	}
+	if a.Mode == "compatible" || a.Mode == "plain" {
+		c.note(p+"_MODE", fmt.Sprintf("is %q", a.Mode), "remove it: WeCom always encrypts")
+	}
+	if a.AppID != "" {
+		c.note(p+"_APP_ID", "is set for an account of WeCom's", "write the id of the corp into "+p+"_CORP_ID, and remove this one")
+	}
+}
+
+func (c *checker) token(key string, a Account) {
 	switch n := len(a.Token); {
 	case n == 0:
-		c.note(p+"_TOKEN", "is not set", "make up "+fmt.Sprintf("%d to %d", minToken, maxToken)+" letters and digits and enter the same in the account's server configuration (令牌)")
+		c.note(key, "is not set", "make up "+fmt.Sprintf("%d to %d", minToken, maxToken)+" letters and digits and enter the same in the account's server configuration (令牌)")
 	case n < minToken || n > maxToken || !lettersAndDigits.MatchString(a.Token.Reveal()):
-		c.note(p+"_TOKEN", fmt.Sprintf("has %d characters or others than letters and digits", n), fmt.Sprintf("use %d to %d letters and digits, the same as in the account's server configuration", minToken, maxToken))
+		c.note(key, fmt.Sprintf("has %d characters or others than letters and digits", n), fmt.Sprintf("use %d to %d letters and digits, the same as in the account's server configuration", minToken, maxToken))
 	}
-	c.aesKey(p+"_AES_KEY", a)
 }
 
 func (c *checker) aesKey(key string, a Account) {
 	switch n := len(a.AESKey); {
-	case n == 0 && a.Mode == "plain":
+	case n == 0 && a.Mode == "plain" && a.Kind == kindOfficial:
 	case n == 0:
 		c.note(key, "is not set", "copy the EncodingAESKey from the account's server configuration (消息加解密密钥)")
 	case n != aesKeySize || !lettersAndDigits.MatchString(a.AESKey.Reveal()):

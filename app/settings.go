@@ -12,6 +12,7 @@ type Settings struct {
 	Accounts  AccountSettings  `doc:"Accounts"`
 	Listening ListenSettings   `doc:"Listening"`
 	Callbacks CallbackSettings `doc:"Callbacks"`
+	Platform  PlatformSettings `doc:"Platform"`
 	State     StateSettings    `doc:"State"`
 	Content   ContentSettings  `doc:"Content"`
 	Chat      ChatSettings     `doc:"Conversations"`
@@ -39,6 +40,11 @@ type CallbackSettings struct {
 	CallbackMaxSkew     time.Duration `split_words:"true" default:"5m" doc:"How far a callback's timestamp may be from this machine's clock. 0 turns the check off."`
 	CallbackConcurrency int           `split_words:"true" default:"256" doc:"Callbacks worked on at once. What comes above is answered 503 at once, and the platform asks again."`
 	InboundPerMinute    int           `split_words:"true" default:"30" doc:"Messages of one person answered in a minute. 0: no limit."`
+}
+
+// PlatformSettings says where the platform's API is.
+type PlatformSettings struct {
+	WecomAPIUrl string `split_words:"true" default:"https://qyapi.weixin.qq.com" doc:"Address of WeCom's API: welcome messages and access tokens. Another one than the platform's own is for tests, or for a proxy whose address WeCom trusts (企业可信IP)."`
 }
 
 // StateSettings says where state is kept.
@@ -83,11 +89,16 @@ type LogSettings struct {
 
 // Account is the settings of one account, read from BOT_ACCOUNT_<NAME>_...
 type Account struct {
-	Kind   string `split_words:"true" default:"official" doc:"'official': an official account (公众号)."`
-	AppID  string `split_words:"true" doc:"AppID of the account (开发者ID)."`
-	Token  Secret `split_words:"true" doc:"Token of the server configuration (令牌)."`
+	Kind   string `split_words:"true" default:"official" doc:"'official': an official account (公众号). 'wecom': one app of a corp on WeCom (企业微信自建应用)."`
+	AppID  string `split_words:"true" doc:"Official accounts: AppID of the account (开发者ID)."`
+	Token  Secret `split_words:"true" doc:"Token of the server configuration (令牌; WeCom: 接收消息服务器配置的 Token)."`
 	AESKey Secret `split_words:"true" doc:"EncodingAESKey of the server configuration (消息加解密密钥), 43 characters."`
-	Mode   string `split_words:"true" default:"secure" doc:"'secure' (安全模式), 'compatible' (兼容模式) or 'plain' (明文模式): the weakest that the account takes."`
+	Mode   string `split_words:"true" default:"secure" doc:"Official accounts: 'secure' (安全模式), 'compatible' (兼容模式) or 'plain' (明文模式), the weakest that the account takes. WeCom knows 'secure' only."`
+
+	CorpID        string `split_words:"true" doc:"WeCom: id of the corp (企业ID), which callbacks are addressed to."`
+	AgentID       string `split_words:"true" doc:"WeCom: id of the app (AgentId). What members say to another app of the corp is refused. Empty: what they say to any."`
+	AppSecret     Secret `split_words:"true" doc:"WeCom: secret of the app (Secret), with which customers are welcomed: the app must be one of those that may use customer contact (客户联系 → 可调用接口的应用). Empty: customers are not welcomed, unless there is a contact secret."`
+	ContactSecret Secret `split_words:"true" doc:"WeCom: secret of customer contact itself (客户联系 Secret), which corps from before December 2023 may have. It goes before the app's."`
 
 	// A feature is on when both the general toggle and the account's are on.
 	Toggles

@@ -108,7 +108,8 @@ func TestBadSettings(t *testing.T) {
 		"policy":          {"BOT_CONVERSATION_SWITCH=never", `use one of ask, now, stay`},
 		"account name":    {"BOT_ACCOUNTS=brand,a/b", `BOT_ACCOUNTS names an account "a/b"`},
 		"names that meet": {"BOT_ACCOUNTS=brand,my-shop,my_shop\nBOT_ACCOUNT_MY_SHOP_APP_ID=wx1\nBOT_ACCOUNT_MY_SHOP_TOKEN=abc\nBOT_ACCOUNT_MY_SHOP_MODE=plain", `names "my-shop" and "my_shop", whose variables are the same`},
-		"kind":            {"BOT_ACCOUNT_BRAND_KIND=wecom", `BOT_ACCOUNT_BRAND_KIND is "wecom"; use one of official`},
+		"kind":            {"BOT_ACCOUNT_BRAND_KIND=alipay", `BOT_ACCOUNT_BRAND_KIND is "alipay"; use one of official, wecom`},
+		"api address":     {"BOT_WECOM_API_URL=qyapi.weixin.qq.com", "BOT_WECOM_API_URL is not the address of a server; write https://host"},
 		"mode":            {"BOT_ACCOUNT_BRAND_MODE=open", `use one of secure, compatible, plain`},
 		"no app id":       {"BOT_ACCOUNT_BRAND_APP_ID=", "BOT_ACCOUNT_BRAND_APP_ID is not set; copy the AppID"},
 		"no token":        {"BOT_ACCOUNT_BRAND_TOKEN=", "BOT_ACCOUNT_BRAND_TOKEN is not set"},
@@ -133,6 +134,37 @@ func TestBadSettings(t *testing.T) {
 			}
 			if strings.Contains(text, "hunter2") || strings.Contains(fmt.Sprint(r.Unknown), "hunter2") {
 				t.Errorf("a secret is shown: %s", text)
+			}
+		})
+	}
+}
+
+// TestWecomSettings: an account of WeCom's needs its corp, and nothing that only official accounts have.
+func TestWecomSettings(t *testing.T) {
+	t.Parallel()
+	const account = "BOT_ACCOUNT_BRAND_"
+	for name, c := range map[string]struct {
+		env  []string
+		want string // empty: no problem
+	}{
+		"the least":          {nil, ""},
+		"everything":         {[]string{"AGENT_ID=1000002", "APP_SECRET=hunter2", "CONTACT_SECRET=hunter2"}, ""},
+		"no corp":            {[]string{"CORP_ID="}, "BOT_ACCOUNT_BRAND_CORP_ID is not set; copy the id of the corp"},
+		"no key":             {[]string{"AES_KEY="}, "BOT_ACCOUNT_BRAND_AES_KEY is not set"},
+		"an app by name":     {[]string{"AGENT_ID=管家"}, `BOT_ACCOUNT_BRAND_AGENT_ID is "管家"; copy the number`},
+		"an app id":          {[]string{"APP_ID=wx1"}, "BOT_ACCOUNT_BRAND_APP_ID is set for an account of WeCom's"},
+		"a mode it does not": {[]string{"MODE=plain"}, `BOT_ACCOUNT_BRAND_MODE is "plain"; remove it`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := []string{"BOT_ACCOUNTS=brand", account + "KIND=wecom", account + "CORP_ID=ww1", account + "TOKEN=brandtoken", account + "AES_KEY=" + testAESKey}
+			for _, v := range c.env {
+				env = append(env, account+v)
+			}
+			r := Source{Environ: env}.Read()
+			text := r.Problems.Error()
+			if (c.want == "") != (len(r.Problems) == 0) || len(r.Problems) > 1 || !strings.Contains(text, c.want) || len(r.Unknown) > 0 {
+				t.Errorf("got %q, %v; want %q", text, r.Unknown, c.want)
 			}
 		})
 	}
