@@ -19,6 +19,7 @@ type Book struct {
 type Rule struct {
 	Event     Trigger           `yaml:"event"`
 	Scenes    []bot.Scene       `yaml:"scenes"`
+	Members   []string          `yaml:"members"` // of WeCom's staff, by user id
 	Followers Audience          `yaml:"followers"`
 	Accounts  []bot.AccountName `yaml:"accounts"`
 	Active    content.Active    `yaml:"active"`
@@ -77,6 +78,11 @@ func (r *Rule) check(d content.Doc, i int, ps *content.Problems) {
 		ps.Add(d, d.Line("rules", i), "write reply: with at least one message", "this rule says nothing")
 	}
 	content.CheckReply(d, ps, r.Reply, "rules", i, "reply")
+	for m, id := range r.Members {
+		if id == "" {
+			ps.Add(d, d.Line("rules", i, "members", m), "write the account of the member, as the address book shows it (账号)", "the id of a member is empty")
+		}
+	}
 	content.CheckScenes(d, r.Scenes, ps, "rules", i, "scenes")
 	content.CheckAccounts(d, r.Accounts, ps, "rules", i, "accounts")
 	r.Active.Check(d, ps, "rules", i, "active")

@@ -23,6 +23,9 @@ type Followers interface {
 	Follower(ctx context.Context, p bot.Person) (store.Follower, error)
 }
 
+// addition is the detail of a follow where a customer adds a member of the staff.
+type addition interface{ MemberID() string }
+
 // Handler greets by the rules of a Book.
 type Handler struct {
 	book      *Book
@@ -76,6 +79,9 @@ func (h *Handler) Handle(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 
 func (h *Handler) visit(ctx context.Context, t *bot.Turn) (visit, error) {
 	v := visit{trigger: triggerOf(t.Event.Kind), account: t.Event.Account, scene: t.Event.Scene, now: t.Now}
+	if added, ok := t.Event.Detail.(addition); ok {
+		v.member = added.MemberID()
+	}
 	f, err := h.followers.Follower(ctx, t.Event.Person())
 	switch {
 	case errors.Is(err, store.ErrNotFound): // followed before there was a bot

@@ -82,6 +82,26 @@ func TestTheNarrowestRuleGreets(t *testing.T) {
 	k.Person("zhao").Follows("nobody-knows-it").Hears("欢迎关注")
 }
 
+// added is the detail of a customer's adding a member.
+type added string
+
+func (a added) MemberID() string { return string(a) }
+
+// TestTheMemberWhomACustomerAddsGreets: by their own words, unless the scene has some.
+func TestTheMemberWhomACustomerAddsGreets(t *testing.T) {
+	t.Parallel()
+	k := talk(t, "kind: welcome\nrules:\n- reply: [{text: 欢迎}]\n- members: [ZhangSan, lisi]\n  reply: [{text: 我是药师小张}]\n"+
+		"- scenes: [night]\n  reply: [{text: 夜深了}]\n- scenes: [night]\n  members: [lisi]\n  reply: [{text: 我是夜班小李}]\n")
+	add := func(customer, member string, scene bot.Scene) *bottest.Heard {
+		return k.Person(customer).Does(bot.Event{Kind: bot.KindFollow, Scene: scene, Detail: added(member)})
+	}
+	add("wang", "zhangsan", "").Hears("药师小张") // the platform does not keep to one case
+	add("li", "wangwu", "").Hears("欢迎")
+	add("zhao", "zhangsan", "night").Hears("夜深了")
+	add("qian", "lisi", "night").Hears("夜班小李")
+	k.Person("sun").Follows("").Hears("欢迎")
+}
+
 // TestARuleWithHoursSpeaksInItsHours: outside them the wider rule does.
 func TestARuleWithHoursSpeaksInItsHours(t *testing.T) {
 	t.Parallel()

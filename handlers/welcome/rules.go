@@ -3,6 +3,7 @@ package welcome
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -35,6 +36,7 @@ type visit struct {
 	trigger   Trigger
 	account   bot.AccountName
 	scene     bot.Scene
+	member    string // of the staff, whom a customer added; empty elsewhere
 	returning bool
 	now       time.Time
 }
@@ -57,20 +59,21 @@ func (b *Book) best(v visit) *Rule {
 func (r *Rule) isFor(v visit, zone *time.Location) bool {
 	return r.Event == v.trigger &&
 		(len(r.Scenes) == 0 || slices.Contains(r.Scenes, v.scene)) &&
+		(len(r.Members) == 0 || slices.ContainsFunc(r.Members, func(id string) bool { return strings.EqualFold(id, v.member) })) &&
 		(r.Followers == AnyFollower || (r.Followers == ReturningFollower) == v.returning) &&
 		(len(r.Accounts) == 0 || slices.Contains(r.Accounts, v.account)) &&
 		r.Active.At(v.now, zone) == content.Running
 }
 
-// narrower orders rules: one for a scene goes before one for new or returning followers, that before one for an account, that
-// before one for certain hours or dates, that before one for everybody.
+// narrower orders rules: one for a scene goes before one for members of staff, that before one for new or returning followers,
+// that before one for an account, that before one for certain hours or dates, that before one for everybody.
 func narrower(a, b Rule) int {
 	return cmp.Compare(b.narrowness(), a.narrowness())
 }
 
 func (r *Rule) narrowness() int {
 	n := 0
-	for i, narrow := range []bool{!r.always(), len(r.Accounts) > 0, r.Followers != AnyFollower, len(r.Scenes) > 0} {
+	for i, narrow := range []bool{!r.always(), len(r.Accounts) > 0, r.Followers != AnyFollower, len(r.Members) > 0, len(r.Scenes) > 0} {
 		if narrow {
 			n |= 1 << i
 		}
@@ -86,7 +89,7 @@ func (r *Rule) always() bool {
 // compared: hiding a narrower one is impossible, hiding a wider one is what narrow rules are for.
 func (r *Rule) hides(other *Rule) bool {
 	return r.Event == other.Event && r.narrowness() == other.narrowness() && r.always() && r.Followers == other.Followers &&
-		contains(r.Scenes, other.Scenes) && contains(r.Accounts, other.Accounts)
+		contains(r.Scenes, other.Scenes) && contains(r.Members, other.Members) && contains(r.Accounts, other.Accounts)
 }
 
 func contains[T comparable](all, some []T) bool {
