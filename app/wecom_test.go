@@ -216,6 +216,7 @@ func TestACustomerIsWelcomedOnWecom(t *testing.T) {
 	c.customer("add_external_contact", "wmWang", add)
 	c.customer("add_external_contact", "wmWang", add) // delivered again, perhaps in the next second
 	c.customer("edit_external_contact", "wmWang", "")
+	c.customer("del_follow_user", "wmWhoWasNeverThere", "")
 	c.customer("add_external_contact", "wmLi", "<State>pharmacy-01</State><WelcomeCode>CODE2</WelcomeCode>")
 	got := c.welcomes()
 	if len(got) != 2 {

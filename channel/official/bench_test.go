@@ -6,14 +6,13 @@ import (
 	"encoding/xml"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"guanjia/bot"
 	"guanjia/channel/callback"
+	"guanjia/channel/callback/callbacktest"
 	"guanjia/channel/passive"
 	"guanjia/channel/wxcrypt"
 	"guanjia/channel/wxxml"
@@ -34,21 +33,6 @@ func benchChannel(b *testing.B) *Channel {
 	}
 	return c
 }
-
-// rewound is a request body that can be read again and again.
-type rewound struct{ strings.Reader }
-
-func (*rewound) Close() error { return nil }
-
-// discard is a ResponseWriter that keeps headers and drops the rest.
-type discard struct {
-	header http.Header
-	status int
-}
-
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) WriteHeader(status int)      { d.status = status }
-func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 
 func BenchmarkDecode(b *testing.B) {
 	var s wxxml.Scanner
@@ -153,19 +137,7 @@ func BenchmarkRoundTripByEncodingXML(b *testing.B) {
 func benchmarkHandler(b *testing.B, h http.Handler) {
 	b.Helper()
 	req := secureRequest(b)
-	body := &rewound{}
-	r := httptest.NewRequest(req.method, "/?"+req.query, nil)
-	r.Header.Set("Content-Type", "text/xml")
-	r.Body, r.ContentLength = body, int64(len(req.body))
-	w := &discard{header: http.Header{}}
-	b.ReportAllocs()
-	for b.Loop() {
-		body.Reset(req.body)
-		h.ServeHTTP(w, r)
-		if w.status != http.StatusOK {
-			b.Fatal(w.status)
-		}
-	}
+	callbacktest.RoundTrip(b, h, req.query, req.body)
 }
 
 // twin does what Channel does for a text message, the way it is usually written.

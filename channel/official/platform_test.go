@@ -21,6 +21,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/channel/callback"
+	"guanjia/channel/callback/callbacktest"
 )
 
 const (
@@ -37,17 +38,10 @@ var (
 )
 
 // engineFunc is an Engine.
-type engineFunc func(context.Context, *bot.Event, bot.Fitter, time.Time) (bot.Answer, error)
-
-func (f engineFunc) Handle(ctx context.Context, ev *bot.Event, fit bot.Fitter, respondBy time.Time) (bot.Answer, error) {
-	return f(ctx, ev, fit, respondBy)
-}
+type engineFunc = callbacktest.EngineFunc
 
 // repeat is an Engine that says what it hears.
-var repeat = engineFunc(func(_ context.Context, ev *bot.Event, fit bot.Fitter, _ time.Time) (bot.Answer, error) {
-	fitted := fit.Fit([]bot.Message{bot.Text(ev.Text)})
-	return bot.Answer{Messages: fitted.Now, At: ev.At}, nil
-})
+var repeat = engineFunc(callbacktest.Repeat)
 
 // memory is a Replays for one process.
 type memory struct {

@@ -3,13 +3,11 @@ package wecom
 import (
 	"context"
 	"encoding/xml"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
 	"guanjia/bot"
+	"guanjia/channel/callback/callbacktest"
 	"guanjia/channel/wxxml"
 )
 
@@ -51,21 +49,6 @@ func BenchmarkDecodeContactByEncodingXML(b *testing.B) {
 	}
 }
 
-// rewound is a request body that can be read again and again.
-type rewound struct{ strings.Reader }
-
-func (*rewound) Close() error { return nil }
-
-// discard is a ResponseWriter that keeps headers and drops the rest.
-type discard struct {
-	header http.Header
-	status int
-}
-
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) WriteHeader(status int)      { d.status = status }
-func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
-
 func BenchmarkRoundTrip(b *testing.B) {
 	c, err := New(Config{Account: "assistant", CorpID: testCorp, Token: testToken, AESKey: testAESKey}, Deps{
 		Engine: engineFunc(func(_ context.Context, ev *bot.Event, _ bot.Fitter, _ time.Time) (bot.Answer, error) {
@@ -76,18 +59,5 @@ func BenchmarkRoundTrip(b *testing.B) {
 		b.Fatal(err)
 	}
 	q, encrypted := sealed(b, hello, sent, testNonce)
-	text := envelopeOf(encrypted)
-	body := &rewound{}
-	r := httptest.NewRequest(http.MethodPost, "/?"+q.Encode(), nil)
-	r.Header.Set("Content-Type", "text/xml")
-	r.Body, r.ContentLength = body, int64(len(text))
-	w := &discard{header: http.Header{}}
-	b.ReportAllocs()
-	for b.Loop() {
-		body.Reset(text)
-		c.ServeHTTP(w, r)
-		if w.status != http.StatusOK {
-			b.Fatal(w.status)
-		}
-	}
+	callbacktest.RoundTrip(b, c, q.Encode(), envelopeOf(encrypted))
 }

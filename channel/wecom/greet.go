@@ -59,7 +59,7 @@ func (c *Channel) greet(ctx context.Context, ev *bot.Event, w welcomeMessage) er
 
 // report tells how a welcome ended, and asks for another delivery while there is hope. It names no customer.
 func (c *Channel) report(ev *bot.Event, v verdict, cause error) error {
-	after := c.now().Sub(ev.At)
+	after := max(0, c.now().Sub(ev.At)) // the platform's clock may be ahead
 	if v.again && after < welcomeLife {
 		v.outcome = TryAgain
 	}

@@ -22,6 +22,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/channel/callback"
+	"guanjia/channel/callback/callbacktest"
 	"guanjia/channel/wxapi"
 )
 
@@ -41,11 +42,7 @@ var (
 )
 
 // engineFunc is an Engine.
-type engineFunc func(context.Context, *bot.Event, bot.Fitter, time.Time) (bot.Answer, error)
-
-func (f engineFunc) Handle(ctx context.Context, ev *bot.Event, fit bot.Fitter, respondBy time.Time) (bot.Answer, error) {
-	return f(ctx, ev, fit, respondBy)
-}
+type engineFunc = callbacktest.EngineFunc
 
 // says is an Engine that always says the same.
 func says(messages ...bot.Message) engineFunc {
@@ -55,9 +52,7 @@ func says(messages ...bot.Message) engineFunc {
 }
 
 // repeat is an Engine that says what it hears.
-var repeat = engineFunc(func(_ context.Context, ev *bot.Event, fit bot.Fitter, _ time.Time) (bot.Answer, error) {
-	return bot.Answer{Messages: fit.Fit([]bot.Message{bot.Text(ev.Text)}).Now, At: ev.At}, nil
-})
+var repeat = engineFunc(callbacktest.Repeat)
 
 // marks is a Marks for one process.
 type marks struct {

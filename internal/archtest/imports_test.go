@@ -62,7 +62,7 @@ var rooms = []room{
 }
 
 // Rooms that only tests may import.
-var testRooms = []string{"bot/bottest", "store/storetest", "internal/testproc", "internal/archtest", "e2e"}
+var testRooms = []string{"bot/bottest", "channel/callback/callbacktest", "store/storetest", "internal/testproc", "internal/archtest", "e2e"}
 
 // TestEveryImportPointsDown keeps the import table: it reads the sources themselves, so that no cached answer hides a new
 // import.
