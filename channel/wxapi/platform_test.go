@@ -191,12 +191,15 @@ func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 // stalls answers nothing until whoever asked has left.
 func stalls(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// gate holds requests until it opens, and lets them go on to next then.
-func gate(open <-chan struct{}, next http.HandlerFunc) http.HandlerFunc {
+// gate holds requests until it is opened, when the test ends at the latest, and lets them go on to next then.
+func gate(t testing.TB, next http.HandlerFunc) (held http.HandlerFunc, open func()) {
+	opened := make(chan struct{})
+	open = sync.OnceFunc(func() { close(opened) })
+	t.Cleanup(open)
 	return func(w http.ResponseWriter, r *http.Request) {
-		<-open
+		<-opened
 		next(w, r)
-	}
+	}, open
 }
 
 // clock is moved by hand.

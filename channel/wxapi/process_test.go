@@ -104,6 +104,21 @@ func TestFiveProcessesFetchOneToken(t *testing.T) {
 	})
 }
 
+// TestANewReplicaServesWithTheOldTokenWhileAnotherRenewsIt: the platform may be slow just then.
+func TestANewReplicaServesWithTheOldTokenWhileAnotherRenewsIt(t *testing.T) {
+	eachShared(t, func(t *testing.T, open storetest.OpenShared) {
+		p := newPlatform(t)
+		old := p.source(t, func(c *wxapi.SourceConfig) { c.Shared = open() })
+		token(t, old)
+		p.clock.advance(soon)
+		slow, _ := gate(t, p.ServeHTTP)
+		p.failTokens(slow)
+		token(t, old)
+		eventually(t, "the renewal is under way", func() bool { asked, _ := p.tokens(); return asked == 2 })
+		equal(t, token(t, p.source(t, func(c *wxapi.SourceConfig) { c.Shared = open() })), "token+/1")
+	})
+}
+
 func TestAccountsAndSecretsDoNotShareATokenByMistake(t *testing.T) {
 	eachShared(t, func(t *testing.T, open storetest.OpenShared) {
 		p := newPlatform(t)
@@ -136,10 +151,11 @@ func TestAReplicaThatWasToldAndOneThatWasNot(t *testing.T) {
 		equal(t, token(t, other), first)
 		p.revoke()
 		one.Invalidate(t.Context(), first)
-		second := token(t, one)
+		second := token(t, p.source(t, func(c *wxapi.SourceConfig) { c.Shared = open() })) // a new one, which never had the first
+		equal(t, second, "token+/2")
 		other.Invalidate(t.Context(), first) // late
 		equal(t, token(t, other), second)
-		equal(t, token(t, p.source(t, func(c *wxapi.SourceConfig) { c.Shared = open() })), second)
+		equal(t, token(t, one), second)
 		p.wantTokens(t, 2, 2)
 	})
 }

@@ -71,11 +71,13 @@ func TestNoFailureShowsASecret(t *testing.T) {
 	for name, fault := range faults {
 		for _, stage := range []string{"token", "call", "upload"} {
 			for _, kind := range []wxapi.Kind{wxapi.WeCom, wxapi.Official} {
+				if stage != "token" && kind == wxapi.Official {
+					continue // only the token is asked for in two ways
+				}
 				t.Run(fmt.Sprint(name, " ", stage, " ", kind), func(t *testing.T) {
 					t.Parallel()
 					w := newWitness()
 					p := newPlatform(t)
-					p.server.Config.ErrorLog = nil
 					c := w.caller(p.server.URL)
 					s := p.source(t, func(sc *wxapi.SourceConfig) { sc.Kind, sc.Caller = kind, c })
 					if stage == "token" {

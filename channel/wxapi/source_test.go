@@ -39,13 +39,13 @@ func TestATokenIsRenewedWhileTheOldOneServes(t *testing.T) {
 	p := newPlatform(t)
 	s := p.source(t, nil)
 	equal(t, token(t, s), "token+/1")
-	open := make(chan struct{})
-	p.failTokens(gate(open, says(-1, "system busy")))
+	slow, open := gate(t, says(-1, "system busy"))
+	p.failTokens(slow)
 	p.clock.advance(soon)
 	for range 100 {
 		equal(t, token(t, s), "token+/1") // though the platform is slow
 	}
-	close(open)
+	open()
 	eventually(t, "there is a new token", func() bool { return token(t, s) == "token+/2" })
 	p.wantTokens(t, 3, 2) // the first of the renewal was busy
 }
@@ -79,8 +79,8 @@ func TestAWaiterWaitsForAsLongAsItsContextSays(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	s := p.source(t, nil)
-	open := make(chan struct{})
-	p.failTokens(gate(open, p.ServeHTTP))
+	slow, open := gate(t, p.ServeHTTP)
+	p.failTokens(slow)
 	patient := make(chan error, 1)
 	go func() {
 		_, err := s.Token(t.Context())
@@ -92,7 +92,7 @@ func TestAWaiterWaitsForAsLongAsItsContextSays(t *testing.T) {
 	if _, err := s.Token(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the impatient one got %v", err)
 	}
-	close(open)
+	open()
 	if err := <-patient; err != nil {
 		t.Errorf("the patient one got %v: whoever leaves must not take the fetch along", err)
 	}
@@ -184,6 +184,7 @@ func TestOnlyTheTokenThatIsUsedCanBeTakenBack(t *testing.T) {
 		equal(t, s.Invalidate(t.Context(), "of yesterday"), true)
 	}
 	equal(t, token(t, s), first)
+	p.wantTokens(t, 1, 1)
 	p.revoke()
 	equal(t, s.Invalidate(t.Context(), first), true)
 	equal(t, token(t, s), "token+/2")
