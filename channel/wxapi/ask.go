@@ -39,7 +39,7 @@ func tokenRequest(kind Kind, id, secret string) (request, error) {
 	r := request{repeatable: true, secrets: []string{secret}}
 	switch kind {
 	case WeCom:
-		r.method, r.path = http.MethodGet, pathWeComToken
+		r.method, r.path = http.MethodGet, pathWeComGrant
 		r.query = url.Values{"corpid": {id}, "corpsecret": {secret}}
 		return r, nil
 	case Official:
@@ -50,7 +50,7 @@ func tokenRequest(kind Kind, id, secret string) (request, error) {
 			// Forcing would end the token that others use.
 			ForceRefresh bool `json:"force_refresh"`
 		}{"client_credential", id, secret, false})
-		r.method, r.path = http.MethodPost, pathStableToken
+		r.method, r.path = http.MethodPost, pathOfficialGrant
 		r.contentType, r.body = jsonType, body
 		return r, err
 	}

@@ -2,11 +2,11 @@ package wxapi
 
 // The paths where tokens are given.
 const (
-	pathWeComToken  = "/cgi-bin/gettoken"
-	pathStableToken = "/cgi-bin/stable_token"
+	pathWeComGrant    = "/cgi-bin/gettoken"
+	pathOfficialGrant = "/cgi-bin/stable_token"
 )
 
-func isTokenAPI(path string) bool { return path == pathWeComToken || path == pathStableToken }
+func isTokenAPI(path string) bool { return path == pathWeComGrant || path == pathOfficialGrant }
 
 // otherPaths is what an Observer hears instead of a path that is not in paths.
 const otherPaths = "other"
@@ -14,8 +14,8 @@ const otherPaths = "other"
 // paths are those that an Observer hears of by name, so that the number of its series is bounded. A test reads the channels'
 // sources and fails when one is missing.
 var paths = map[string]bool{
-	pathWeComToken:  true,
-	pathStableToken: true,
+	pathWeComGrant:    true,
+	pathOfficialGrant: true,
 
 	"/cgi-bin/message/send":    true,
 	"/cgi-bin/media/upload":    true,

@@ -40,7 +40,7 @@ func TestEveryPathThatAChannelCallsIsKnown(t *testing.T) {
 
 func TestAnUnknownPathHasNoNameOfItsOwn(t *testing.T) {
 	t.Parallel()
-	for path, want := range map[string]string{pathWeComToken: pathWeComToken, "/cgi-bin/kf/send_msg": "/cgi-bin/kf/send_msg", "/cgi-bin/kf/wk123": otherPaths, "": otherPaths} {
+	for path, want := range map[string]string{pathWeComGrant: pathWeComGrant, "/cgi-bin/kf/send_msg": "/cgi-bin/kf/send_msg", "/cgi-bin/kf/wk123": otherPaths, "": otherPaths} {
 		if got := label(path); got != want {
 			t.Errorf("%q is heard as %q", path, got)
 		}

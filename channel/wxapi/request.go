@@ -121,7 +121,7 @@ func (c *Caller) send(ctx context.Context, r request, out any) error {
 	if err != nil {
 		return r.unanswered(api, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // it has been read
 	body, err := io.ReadAll(io.LimitReader(resp.Body, answerMax+1))
 	if err != nil {
 		return r.unanswered(api, err)

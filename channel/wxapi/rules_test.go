@@ -44,12 +44,12 @@ func TestBackOff(t *testing.T) {
 		want     time.Duration
 	}{
 		{lost, 1, time.Second}, {lost, 2, 2 * time.Second}, {lost, 5, 16 * time.Second}, {lost, 6, pauseMax}, {lost, 1 << 40, pauseMax},
-		{&Error{API: pathWeComToken, Code: codeBusy}, 1, time.Second},
-		{&Error{API: pathWeComToken, Code: codeCredential}, 1, pausePerson},
-		{&Error{API: pathStableToken, Code: codeSecret}, 9, pausePerson},
-		{&AddressError{Refusal: &Error{API: pathStableToken, Code: codeAddress}}, 1, pausePerson},
-		{&Error{API: pathStableToken, Code: codeFrequency}, 1, pauseQuota},
-		{&Error{API: pathStableToken, Code: codeTooFast}, 1, pauseQuota},
+		{&Error{API: pathWeComGrant, Code: codeBusy}, 1, time.Second},
+		{&Error{API: pathWeComGrant, Code: codeCredential}, 1, pausePerson},
+		{&Error{API: pathOfficialGrant, Code: codeSecret}, 9, pausePerson},
+		{&AddressError{Refusal: &Error{API: pathOfficialGrant, Code: codeAddress}}, 1, pausePerson},
+		{&Error{API: pathOfficialGrant, Code: codeFrequency}, 1, pauseQuota},
+		{&Error{API: pathOfficialGrant, Code: codeTooFast}, 1, pauseQuota},
 	} {
 		if got := backOff(c.err, c.failures); got != c.want {
 			t.Errorf("%v, %d times: %v, want %v", c.err, c.failures, got, c.want)

@@ -59,7 +59,7 @@ func TestNoFailureShowsASecret(t *testing.T) {
 		"wrong types":            {answers(200, `{"errcode":0,"access_token":[%q],"msgid":{"x":1}}`)},
 		"wrong errcode":          {answers(200, `{"errcode":%q}`)},
 		"elsewhere": {func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://127.0.0.1:1/?"+r.URL.RawQuery, 302)
+			http.Redirect(w, r, "http://127.0.0.1:1/?"+r.URL.RawQuery, http.StatusFound)
 		}},
 		"reset":               slices.Repeat([]http.HandlerFunc{reset}, 4),
 		"slow":                {stalls},
