@@ -55,32 +55,46 @@ func (s *Source) depart(now time.Time) (*held, *flight, error) {
 func (s *Source) fly(f *flight) {
 	ctx, cancel := context.WithTimeout(s.life, flightTimeout)
 	defer cancel()
-	h, err := s.renew(ctx)
-	switch {
-	case err == nil:
-	case s.life.Err() != nil:
-		err = errClosed
-	default:
-		s.log.Warn("no new access token", zap.Error(err), zap.Bool("old_one_serves", s.token.Load().usable(s.c.Now())))
+	for {
+		h, err := s.renew(ctx)
+		if err != nil {
+			s.crash(f, err)
+			return
+		}
+		if s.land(f, h) {
+			return
+		}
 	}
-	s.land(f, h, err)
 }
 
-// land settles what comes after the flight.
-func (s *Source) land(f *flight, h *held, err error) {
-	now := s.c.Now()
+// land settles a flight that found a token, unless the platform took that one back meanwhile.
+func (s *Source) land(f *flight, h *held) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.flight, s.failed = nil, err
-	if err != nil {
-		f.err = fmt.Errorf("get an access token: %w", err)
-		s.failed = f.err
-		s.failures++
-		s.notBefore = now.Add(backOff(err, s.failures))
-	} else {
-		f.token = h.value
-		s.failures, s.notBefore = 0, now.Add(pauseSettled)
+	if h.value == s.bad {
+		return false
 	}
+	s.flight, s.failed, s.failures = nil, nil, 0
+	s.notBefore = s.c.Now().Add(pauseSettled)
+	f.token = h.value
+	close(f.done)
+	return true
+}
+
+// crash settles a flight that found none.
+func (s *Source) crash(f *flight, err error) {
+	now := s.c.Now()
+	if s.life.Err() != nil {
+		err = errClosed
+	} else {
+		s.log.Warn("no new access token", zap.Error(err), zap.Bool("old_one_serves", s.token.Load().usable(now)))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failures++
+	s.flight, s.failed = nil, fmt.Errorf("get an access token: %w", err)
+	s.notBefore = now.Add(backOff(err, s.failures))
+	f.err = s.failed
 	close(f.done)
 }
 

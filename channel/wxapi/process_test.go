@@ -111,12 +111,60 @@ func TestANewReplicaServesWithTheOldTokenWhileAnotherRenewsIt(t *testing.T) {
 		old := p.source(t, func(c *wxapi.SourceConfig) { c.Shared = open() })
 		token(t, old)
 		p.clock.advance(soon)
-		slow, _ := gate(t, p.ServeHTTP)
+		slow, _ := gate(t, p.grants)
 		p.failTokens(slow)
 		token(t, old)
 		eventually(t, "the renewal is under way", func() bool { asked, _ := p.tokens(); return asked == 2 })
 		equal(t, token(t, p.source(t, func(c *wxapi.SourceConfig) { c.Shared = open() })), "token+/1")
 	})
+}
+
+// holding is a state whose locks are given when let goes.
+type holding struct {
+	wxapi.Shared
+	asked, let chan struct{}
+}
+
+func (h holding) TryLock(ctx context.Context, key, owner string, ttl time.Duration) (bool, error) {
+	h.asked <- struct{}{}
+	<-h.let
+	return h.Shared.TryLock(ctx, key, owner, ttl)
+}
+
+// TestATokenTakenBackDuringItsRenewalIsNotGivenAgain: a flight that was content with the old token learns that it is none.
+func TestATokenTakenBackDuringItsRenewalIsNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	open := inRedis(t, testproc.Redis(t))
+	p := newPlatform(t)
+	other := p.source(t, func(c *wxapi.SourceConfig) { c.Shared = open() })
+	first := token(t, other)
+	h := holding{open(), make(chan struct{}, 100), make(chan struct{})}
+	s := p.source(t, func(c *wxapi.SourceConfig) { c.Shared = h })
+	equal(t, token(t, s), first)
+
+	p.clock.advance(soon)
+	slow, done := gate(t, p.grants)
+	p.failTokens(slow)
+	token(t, other) // has the lock from now on
+	eventually(t, "the other renews", func() bool { asked, _ := p.tokens(); return asked == 2 })
+	equal(t, token(t, s), first) // sets off, and is about to find the lock taken
+	<-h.asked
+	p.revoke()
+	s.Invalidate(t.Context(), first)
+	got := make(chan string, 1)
+	go func() {
+		value, _ := s.Token(t.Context())
+		got <- value
+	}()
+	close(h.let)
+	select {
+	case <-h.asked: // again, since the old token will not do
+	case value := <-got:
+		t.Fatalf("%s is given", value)
+	}
+	done()
+	equal(t, <-got, "token+/2")
+	p.wantTokens(t, 2, 2)
 }
 
 func TestAccountsAndSecretsDoNotShareATokenByMistake(t *testing.T) {

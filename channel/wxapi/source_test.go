@@ -79,7 +79,7 @@ func TestAWaiterWaitsForAsLongAsItsContextSays(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	s := p.source(t, nil)
-	slow, open := gate(t, p.ServeHTTP)
+	slow, open := gate(t, p.grants)
 	p.failTokens(slow)
 	patient := make(chan error, 1)
 	go func() {
