@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -70,18 +69,9 @@ var eventSample = regexp.MustCompile(`(?m)^guanjia_events_total\{[^}]*\} (\S+)$`
 // executions adds up the events that a replica ran; duplicates have a counter of their own.
 func executions(t *testing.T, s *server) int {
 	t.Helper()
-	client := &http.Client{Timeout: 10 * time.Second}
-	res, err := client.Get("http://" + s.internal + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	body := s.metrics()
 	total := 0.0
-	for _, m := range eventSample.FindAllStringSubmatch(string(body), -1) {
+	for _, m := range eventSample.FindAllStringSubmatch(body, -1) {
 		n, err := strconv.ParseFloat(m[1], 64)
 		if err != nil {
 			t.Fatal(err)

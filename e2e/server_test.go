@@ -51,10 +51,18 @@ func (s *server) start(flags ...string) {
 func (s *server) callback() string { return "http://" + s.addr + "/callback/brand" }
 
 // status asks the public port and gives the status and the body.
-func (s *server) status(path string) (int, string) {
-	s.t.Helper()
+func (s *server) status(path string) (int, string) { return get("http://" + s.addr + path) }
+
+// metrics is what Prometheus would read.
+func (s *server) metrics() string {
+	_, body := get("http://" + s.internal + "/metrics")
+	return body
+}
+
+// get gives the status and the body, or 0 and why there is none.
+func get(url string) (int, string) {
 	client := &http.Client{Timeout: 10 * time.Second}
-	res, err := client.Get("http://" + s.addr + path)
+	res, err := client.Get(url)
 	if err != nil {
 		return 0, err.Error()
 	}
