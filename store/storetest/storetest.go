@@ -51,7 +51,6 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"the first survey response counts", surveyFirst},
 		{"a response may count beside earlier ones", surveyAgain},
 		{"an anonymous response leads to nobody", surveyAnonymous},
-		{"answers are tallied", surveyTally},
 		{"a cancelled context writes nothing", cancelled},
 		{"what was written survives a restart in the middle", restart},
 		{"a panic in a transaction is an error", panicContained},
