@@ -115,6 +115,17 @@ func (c *Content) Coupon(id string) error {
 	return noCampaign("coupon campaign", id, known)
 }
 
+// Batch tells whether the content has a coupon campaign that gives imported codes.
+func (c *Content) Batch(id string) error {
+	for _, k := range c.Coupons() {
+		if k.ID == id && k.Generate != nil {
+			return content.Problems{{What: fmt.Sprintf("coupon campaign %q makes its own codes: imported ones would never be given", id),
+				Remedy: "import them for another campaign, or take 'generate' out of this one"}}
+		}
+	}
+	return c.Coupon(id)
+}
+
 // Coupons lists the coupon campaigns.
 func (c *Content) Coupons() []coupon.Campaign { return BookOf[coupon.Book](c).Campaigns() }
 

@@ -36,14 +36,14 @@ func (c *cli) couponsImport() *cobra.Command {
 		Long: `Imports codes from a CSV file (UTF-8, UTF-16 or GBK): one column of codes, or a first line that names the column 'code' or '券码'.
 FILE - is the standard input. Codes that are there already are counted and left alone, so a file may be imported again after
 it broke off. Lines that hold no usable code are listed; the others are imported all the same.`,
-		Example: "  guanjia coupons import codes.csv --campaign newgift",
+		Example: "  guanjia coupons import codes.csv --campaign pharmacy-02",
 		Args:    exactArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if campaign == "" {
 				return usageError{cmd, fmt.Errorf("no --campaign is given")}
 			}
 			return c.withRecords(cmd.Context(), func(ctx context.Context, _ app.Settings, found *app.Content, st *store.Store) error {
-				if err := found.Coupon(campaign); err != nil {
+				if err := found.Batch(campaign); err != nil {
 					return err
 				}
 				return c.importCodes(ctx, st, campaign, args[0])
