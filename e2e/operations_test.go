@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -114,41 +113,6 @@ func TestTogglesCountWithoutARestart(t *testing.T) {
 			t.Errorf("the log does not tell of %s", change)
 		}
 	}
-}
-
-// TestTheBotOutlivesItsEngines kills Redis and PostgreSQL while people write. Callbacks are refused with 503, readiness turns
-// red, and when the engine is back so is the bot; then nothing was lost, half done or said twice.
-func TestTheBotOutlivesItsEngines(t *testing.T) {
-	t.Parallel()
-	redis, postgres := testproc.StartRedis(t), testproc.StartPostgres(t)
-	c := newCrowd(t, 1, []string{"BOT_REDIS_URL=" + redis.URL, "BOT_DATABASE_URL=" + postgres.URL,
-		"BOT_CONTENT_DIR=" + chaosContent(t), "BOT_CONVERSATION_SWITCH=stay"})
-	s, lot := c.replicas[0], c.lot(people)
-	var all sync.WaitGroup
-	over := make(chan struct{})
-	for _, p := range c.people {
-		all.Go(func() { p.live(over) })
-	}
-	refused := s.caller(c.platform, "oRefused")
-	for _, engine := range []*testproc.Server{redis, postgres, redis, postgres} {
-		time.Sleep(time.Duration(500+lot.IntN(1500)) * time.Millisecond)
-		engine.Kill()
-		eventually(t, "callbacks are refused", func() bool {
-			refused.id++
-			status, _, err := c.platform.deliver(t.Context(), s.callback(), text(refused.name, refused.id, "菜单"))
-			return err == nil && status == http.StatusServiceUnavailable
-		})
-		eventually(t, "readiness is red", func() bool { status, _ := s.status("/readyz"); return status == http.StatusServiceUnavailable })
-		if status, body := s.status("/healthz"); status != http.StatusOK {
-			t.Errorf("alive: %d %s", status, body)
-		}
-		engine.Restart()
-		eventually(t, "readiness is green again", func() bool { status, _ := s.status("/readyz"); return status == http.StatusOK })
-	}
-	close(over)
-	all.Wait()
-	c.settle()
-	c.check(refused.name)
 }
 
 // TestStopFinishesWhatIsInFlight asks the bot to end while a message waits for the database: it is still answered, and then
