@@ -182,7 +182,8 @@ func (a *App) build(s Settings, c *Content) error {
 	}, owner(), router, c.texts)
 	a.teardown.add("engine", a.engine.Stop)
 
-	deps := channelDeps{engine: a.engine, hot: hot, platform: a.platform, observer: a.observer, log: a.log, now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew}
+	limited := limiter{a.engine, a.slots, a.metrics}
+	deps := channelDeps{engine: limited, hot: hot, platform: a.platform, observer: a.observer, log: a.log, now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew}
 	a.channels = make(map[bot.AccountName]http.Handler, len(s.Account))
 	for name, account := range s.Account {
 		if a.channels[name], err = channels()[account.Kind](name, account, deps); err != nil {

@@ -195,15 +195,18 @@ func TestReadiness(t *testing.T) {
 func TestShed(t *testing.T) {
 	t.Parallel()
 	h := open(t, "BOT_CALLBACK_CONCURRENCY=1")
+	p := h.phone()
+	p.Follow()
 	h.app.slots <- struct{}{} // one callback is being worked on
-	if status, _ := h.get(h.url + "/callback/brand"); status != http.StatusServiceUnavailable {
-		t.Errorf("beyond the limit: %d", status)
+	if x := p.Say("菜单"); !x.Failed() || x.Deliveries[0].Status != http.StatusServiceUnavailable {
+		t.Errorf("beyond the limit: %+v", x)
 	}
-	<-h.app.slots
 	if status, _ := h.get(h.url + "/callback/brand"); status != http.StatusBadRequest {
-		t.Errorf("within the limit: %d", status)
+		t.Errorf("what is not the platform's takes no place: %d", status)
 	}
-	has(t, h.metrics(), "guanjia_callbacks_shed_total 1", "guanjia_callbacks_in_flight 0")
+	has(t, h.metrics(), "guanjia_callbacks_shed_total 3", "guanjia_callbacks_in_flight 0")
+	<-h.app.slots
+	has(t, p.Say("菜单").Text(), "我能帮您")
 }
 
 // TestWillNotStart names what keeps the bot from starting; each is one line with what to do, and shows no secret.

@@ -8,13 +8,14 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
+	"guanjia/channel/callback"
 	"guanjia/channel/official"
 	"guanjia/channel/wecom"
 )
 
 // channelDeps is what channels are built with.
 type channelDeps struct {
-	engine   *bot.Engine
+	engine   callback.Engine
 	hot      bot.HotState
 	platform *platform
 	observer *observer

@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
 
+	"guanjia/bot"
+	"guanjia/channel/callback"
 	"guanjia/content"
 	"guanjia/handlers/coupon"
 	"guanjia/store"
@@ -34,9 +36,8 @@ func (a *App) public(mounts map[string]http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	// Both with and without a slash, without a redirect: the platform follows none.
 	for account, channel := range a.channels {
-		h := a.limit(channel)
-		mux.Handle("/callback/"+string(account), h)
-		mux.Handle("/callback/"+string(account)+"/{$}", h)
+		mux.Handle("/callback/"+string(account), channel)
+		mux.Handle("/callback/"+string(account)+"/{$}", channel)
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
@@ -75,25 +76,32 @@ func newRedeemAPI(s Settings, st *store.Store, log *zap.Logger, now func() time.
 	return coupon.NewRedeemAPI(coupon.RedeemConfig{Keys: keys, Coupons: st, Now: now, Zone: s.Content.Timezone.Location, Log: log.Named("api")})
 }
 
-// limit lets so many callbacks in at once and tells the platform to ask again for the others. Under more load than the bot
-// can bear it is better to answer some in time than all too late.
-func (a *App) limit(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case a.slots <- struct{}{}:
-		default:
-			a.metrics.shed.Inc()
-			w.Header().Set("Retry-After", "1")
-			http.Error(w, "too many callbacks at once", http.StatusServiceUnavailable)
-			return
-		}
-		a.metrics.inFlight.Inc()
-		defer func() {
-			a.metrics.inFlight.Dec()
-			<-a.slots
-		}()
-		next.ServeHTTP(w, r)
-	})
+// limiter lets so many callbacks in at once and tells the platform to ask again for the others. Under more load than the bot
+// can bear it is better to answer some in time than all too late. It stands before the engine and not before the channels:
+// who has not been verified, or sends a byte a second, must not take the platform's places.
+type limiter struct {
+	callback.Engine
+	slots   chan struct{}
+	metrics *metrics
+}
+
+// errShed refuses what is too much.
+var errShed = errors.New("too many callbacks at once")
+
+// Handle answers, or refuses at once.
+func (l limiter) Handle(ctx context.Context, ev *bot.Event, f bot.Fitter, respondBy time.Time) (bot.Answer, error) {
+	select {
+	case l.slots <- struct{}{}:
+	default:
+		l.metrics.shed.Inc()
+		return bot.Answer{}, errShed
+	}
+	l.metrics.inFlight.Inc()
+	defer func() {
+		l.metrics.inFlight.Dec()
+		<-l.slots
+	}()
+	return l.Engine.Handle(ctx, ev, f, respondBy)
 }
 
 // untilStop lets the requests of a mounted handler take their time, and ends them when the bot stops: a page that listens for

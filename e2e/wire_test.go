@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -200,6 +201,27 @@ func TestADishonestConnectionHarmsNobody(t *testing.T) {
 	}
 	s.stop()
 	s.keepsSecrets(canary)
+}
+
+// TestSlowSendersShutNobodyOut: whoever sends a body byte by byte has no right to a place among the callbacks worked on, for
+// nothing shows yet that it is the platform.
+func TestSlowSendersShutNobodyOut(t *testing.T) {
+	t.Parallel()
+	const atOnce = 4
+	s := newServer(t, "BOT_CALLBACK_CONCURRENCY="+strconv.Itoa(atOnce))
+	good := holding(said(1))
+	for range 4 * atOnce {
+		c, err := net.Dial("tcp", s.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprintf(c, "POST /callback/brand?%s HTTP/1.1\r\nHost: bot\r\nContent-Length: %d\r\n\r\n%s", good.query.Encode(), len(good.body), good.body[:10])
+	}
+	p := newPlatform(t)
+	for range 20 {
+		s.answers(p, "bodies that do not come")
+	}
 }
 
 // TestOddInputIsTaken sends what is unusual but right: it is answered or acknowledged, and written down.
