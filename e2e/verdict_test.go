@@ -317,11 +317,10 @@ func (m *model) answers(say, reply string) bool {
 }
 
 func (m *model) leaves(reply string) bool {
-	at := m.question
-	switch {
-	case at == 0:
+	switch m.question {
+	case 0:
 		return strings.Contains(reply, "没有进行中")
-	case at == 1:
+	case 1:
 		m.question = 0
 		return strings.Contains(reply, "已退出")
 	}
