@@ -77,6 +77,12 @@ func chatKey(account, user string) string { return account + "/" + user }
 
 // addEntry puts a line into a chat and shows it; s.mu is held.
 func (s *Simulator) addEntry(e *Entry) *Entry {
+	s.publish("entry", s.addLine(e))
+	return e
+}
+
+// addLine puts a line into a chat; s.mu is held.
+func (s *Simulator) addLine(e *Entry) *Entry {
 	s.state.LastEntry++
 	e.ID = s.state.LastEntry
 	e.At = s.clock.Now()
@@ -90,6 +96,5 @@ func (s *Simulator) addEntry(e *Entry) *Entry {
 	if extra := len(c.Entries) - maxEntries; extra > 0 {
 		c.Entries = slices.Delete(c.Entries, 0, extra)
 	}
-	s.publish("entry", e)
 	return e
 }

@@ -66,7 +66,6 @@ type job struct {
 // run delivers an act until the bot has answered or the platform gives up.
 func (s *Simulator) run(j *job) {
 	defer close(j.done)
-	defer s.saved()
 	s.saved()
 	start := time.Now()
 	s.hold(j)
@@ -84,7 +83,13 @@ func (s *Simulator) run(j *job) {
 			sleep(s.ctx, s.cfg.RetryPause)
 		}
 	}
-	s.finish(j, tried, time.Since(start))
+	shown := s.finish(j, tried, time.Since(start))
+	s.saved() // before anybody sees it: what a person has read must still be there after a crash
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range shown {
+		s.publish("entry", e)
+	}
 }
 
 func answered(tried []*Delivery) bool {
@@ -254,8 +259,9 @@ func (s *Simulator) record(j *job, d *Delivery) {
 	s.log.Debug("callback", fields...)
 }
 
-// finish writes the outcome into the chat: what arrived, or the platform's own words when nothing did.
-func (s *Simulator) finish(j *job, tried []*Delivery, took time.Duration) {
+// finish writes the outcome into the chat: what arrived, or the platform's own words when nothing did. It returns the lines
+// that are to be shown.
+func (s *Simulator) finish(j *job, tried []*Delivery, took time.Duration) (shown []*Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := &j.exchange
@@ -282,21 +288,22 @@ func (s *Simulator) finish(j *job, tried []*Delivery, took time.Duration) {
 		x.State = StateInterrupted
 	}
 	j.entry.State, j.entry.TookMS, j.entry.Why = x.State, x.TookMS, x.Why
-	s.publish("entry", j.entry)
+	shown = append(shown, j.entry)
 	if x.Act.Kind == ActUnfollow {
-		return // the chat is gone from the phone: nothing can be shown there
+		return shown // the chat is gone from the phone: nothing can be shown there
 	}
 	line := Entry{Account: x.Account, User: x.User, Exchange: x.ID, Try: x.Tries, TookMS: x.TookMS}
 	for i := range x.Replies {
 		said := line
 		said.From, said.Reply = SideAccount, &x.Replies[i]
-		s.addEntry(&said)
+		shown = append(shown, s.addLine(&said))
 	}
 	if x.State == StateFailed {
 		said := line
 		said.From, said.Note, said.Why = SideSystem, FailureText, x.Why
-		s.addEntry(&said)
+		shown = append(shown, s.addLine(&said))
 	}
+	return shown
 }
 
 // nonce is a new one for every request.
