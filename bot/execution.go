@@ -23,6 +23,9 @@ type execution struct {
 	keep   *leaseKeeper
 	// inDoubt says that the journal was asked to commit and has not answered.
 	inDoubt bool
+	// tookOver says that the lease ran out under another execution of this very event and that nobody has finished since: should
+	// that one still commit first, the session it led to counts.
+	tookOver bool
 }
 
 // Waiting for another process: from askAfter, doubling to askEvery, as long as a retry could still come.
@@ -138,6 +141,7 @@ func (x *execution) free(ctx context.Context, lease Lease) {
 func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, report *Report) (Answer, FinishRequest, error) {
 	finish := FinishRequest{ReplyFor: x.e.cfg.ReplyFor, Session: begun.Session, SessionFor: x.e.cfg.SessionFor}
 	if len(begun.Unfinished) > 0 {
+		x.tookOver = begun.Unfinished[0] == x.ev.Key
 		entry, ok, err := x.newestKnown(ctx, begun.Unfinished)
 		if err != nil {
 			return Answer{}, finish, err
@@ -223,6 +227,9 @@ func (x *execution) commit(ctx context.Context, d *decision, finish FinishReques
 	}
 	x.inDoubt = false
 	if !ours {
+		if x.tookOver {
+			finish.Session = counts.Session
+		}
 		return x.asCommitted(counts, finish)
 	}
 	finish.Reply, finish.Session, finish.LateTaken = reply, session, late
