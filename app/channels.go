@@ -54,6 +54,6 @@ func newWecom(name bot.AccountName, a Account, d channelDeps) (http.Handler, err
 		Account: name, CorpID: a.CorpID, AgentID: a.AgentID, Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(), MaxSkew: d.maxSkew,
 	}
 	return wecom.New(cfg, wecom.Deps{
-		Engine: d.engine, API: d.platform.caller, Tokens: d.platform.contacts(a), Marks: d.hot, Observer: d.observer, Log: d.log.Named("wecom"), Now: d.now,
+		Engine: d.engine, API: d.platform.wecom, Tokens: d.platform.contacts(a), Marks: d.hot, Observer: d.observer, Log: d.log.Named("wecom"), Now: d.now,
 	})
 }

@@ -44,7 +44,8 @@ type CallbackSettings struct {
 
 // PlatformSettings says where the platform's API is.
 type PlatformSettings struct {
-	WecomAPIUrl string `split_words:"true" default:"https://qyapi.weixin.qq.com" doc:"Address of WeCom's API: welcome messages and access tokens. Another one than the platform's own is for tests, or for a proxy whose address WeCom trusts (企业可信IP)."`
+	WechatAPIUrl string `split_words:"true" default:"https://api.weixin.qq.com" doc:"Address of the official accounts' API. Another one than the platform's own is for tests, or for a proxy whose address the accounts trust (IP白名单)."`
+	WecomAPIUrl  string `split_words:"true" default:"https://qyapi.weixin.qq.com" doc:"Address of WeCom's API: welcome messages and access tokens. Another one than the platform's own is for tests, or for a proxy whose address WeCom trusts (企业可信IP)."`
 }
 
 // StateSettings says where state is kept.
@@ -97,7 +98,9 @@ type Account struct {
 
 	CorpID        string `split_words:"true" doc:"WeCom: id of the corp (企业ID), which callbacks are addressed to."`
 	AgentID       string `split_words:"true" doc:"WeCom: id of the app (AgentId). What members say to another app of the corp is refused. Empty: what they say to any."`
-	AppSecret     Secret `split_words:"true" doc:"WeCom: secret of the app (Secret), with which customers are welcomed: the app must be one of those that may use customer contact (客户联系 → 可调用接口的应用). Empty: customers are not welcomed, unless there is a contact secret."`
+	Certified     Switch `split_words:"true" default:"off" doc:"Official accounts: the account is certified (已认证), so that it may look people up and write to them beyond the reply."`
+	AppSecret     Secret `split_words:"true" doc:"Official accounts: AppSecret (开发者密码), for calls to the platform. WeCom: secret of the app (Secret), with which customers are welcomed: the app must be one of those that may use customer contact (客户联系 → 可调用接口的应用). Empty: customers are not welcomed, unless there is a contact secret."`
+	KfSecret      Secret `split_words:"true" doc:"WeCom: secret with which WeChat customer service (微信客服) is answered, where it is not the app's: the app must be one of those that may use it (微信客服 → API → 可调用接口的应用)."`
 	ContactSecret Secret `split_words:"true" doc:"WeCom: secret of customer contact itself (客户联系 Secret), which corps from before December 2023 may have. It goes before the app's."`
 
 	// A feature is on when both the general toggle and the account's are on.

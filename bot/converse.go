@@ -45,7 +45,7 @@ func (d *decision) inside(ctx context.Context, c Conversation, t *Turn, accepted
 			return true, nil
 		}
 	}
-	return true, d.call(t, func() (Reply, error) { return c.Handle(ctx, t) })
+	return true, d.call(ctx, t, func() (Reply, error) { return c.Handle(ctx, t) })
 }
 
 func (d *decision) askSwitch(c Conversation, t *Turn, want *Route) {
@@ -74,7 +74,7 @@ func (d *decision) answerAsked(ctx context.Context, c Conversation, t *Turn, acc
 	case "2", "继续", "否", "不", "no", "n":
 		t.Route = d.rules.router.own[owned{t.Handler, t.Campaign}]
 		d.say(Say(d.rules.texts.Stay))
-		return true, d.call(t, func() (Reply, error) { return c.Handle(ctx, t) })
+		return true, d.call(ctx, t, func() (Reply, error) { return c.Handle(ctx, t) })
 	}
 	return d.inside(ctx, c, t, accepted)
 }
@@ -82,7 +82,7 @@ func (d *decision) answerAsked(ctx context.Context, c Conversation, t *Turn, acc
 // leave ends the open conversation.
 func (d *decision) leave(ctx context.Context, c Conversation, t *Turn, why LeaveReason) error {
 	before := len(d.messages)
-	if err := d.call(t, func() (Reply, error) { return c.Leave(ctx, t, why) }); err != nil {
+	if err := d.call(ctx, t, func() (Reply, error) { return c.Leave(ctx, t, why) }); err != nil {
 		return err
 	}
 	t.Close() // a handler that panicked or forgot must not hold the person

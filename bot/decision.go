@@ -20,6 +20,7 @@ const (
 	OutcomePanic    = "panic"
 	OutcomeLeft     = "left"
 	OutcomeAsked    = "asked" // whether to leave the open conversation
+	OutcomePast     = "past"  // too old to be answered
 	OutcomeLate     = "late"  // decided after the platform's last delivery, and kept for the person's next message
 )
 
@@ -37,6 +38,7 @@ type decision struct {
 	handler   HandlerName
 	outcome   string
 	private   bool
+	quiet     bool
 }
 
 // make decides: who answers, what is said, and how much of it goes out now.
@@ -44,6 +46,10 @@ func (d *decision) make(ctx context.Context, begun BeginResult) error {
 	ctx, cancel := context.WithTimeout(ctx, d.e.cfg.Budget)
 	defer cancel()
 	d.outcome = OutcomeNoted
+	if d.ev.Past {
+		d.outcome = OutcomePast
+		return nil
+	}
 	if !d.flooded(begun.Inbound) {
 		if err := d.choose(ctx); err != nil {
 			return err
@@ -68,11 +74,11 @@ func (d *decision) flooded(inbound int) bool {
 
 // fitIn puts what earlier replies left over in front and keeps what does not fit for the next reply.
 func (d *decision) fitIn(late []Late) {
-	if !d.ev.Kind.IsAct() || d.ev.Kind == KindUnfollow {
+	if !d.ev.Kind.IsAct() && !d.ev.Speakable || d.ev.Kind == KindUnfollow {
 		d.messages = nil // nobody reads an answer to these
 		return
 	}
-	if d.outcome == OutcomeMuted {
+	if d.outcome == OutcomeMuted || d.quiet {
 		return
 	}
 	var all []Message
@@ -114,6 +120,9 @@ func (d *decision) choose(ctx context.Context) error {
 		d.outcome = OutcomeMuted
 		return nil
 	}
+	if asked, _ := d.rules.router.asked(ev, d.now, func(r *Route) bool { return r.Now && d.routeOn(r) }); asked != nil && d.session.Handler != asked.Handler {
+		return d.interrupt(ctx, ev, asked)
+	}
 	if d.session.Handler != "" {
 		if done, err := d.converse(ctx, ev); done || err != nil {
 			return err
@@ -125,6 +134,18 @@ func (d *decision) choose(ctx context.Context) error {
 		return nil
 	}
 	return d.open(ctx, ev)
+}
+
+// interrupt leaves the open conversation for one that can't wait.
+func (d *decision) interrupt(ctx context.Context, ev *Event, r *Route) error {
+	if h, ok := d.rules.router.Handler(d.session.Handler); ok {
+		if c, holds := h.(Conversation); holds {
+			if err := d.leave(ctx, c, d.turn(ev, d.session.Handler, d.session.Campaign), LeaveSwitch); err != nil {
+				return err
+			}
+		}
+	}
+	return d.route(ctx, ev, r)
 }
 
 // resolveOffer replaces the number (or label) of a choice shown before by what it stands for.
@@ -216,7 +237,7 @@ func (d *decision) route(ctx context.Context, ev *Event, r *Route) error {
 	h, _ := d.rules.router.Handler(r.Handler)
 	t := d.turn(ev, r.Handler, r.Campaign)
 	t.Route = r
-	return d.call(t, func() (Reply, error) { return h.Handle(ctx, t) })
+	return d.call(ctx, t, func() (Reply, error) { return h.Handle(ctx, t) })
 }
 
 func (d *decision) turn(ev *Event, h HandlerName, campaign string) *Turn {
@@ -224,7 +245,7 @@ func (d *decision) turn(ev *Event, h HandlerName, campaign string) *Turn {
 }
 
 // call runs a handler. A panic costs its event an apology, not the process, and leaves the session as it was.
-func (d *decision) call(t *Turn, f func() (Reply, error)) error {
+func (d *decision) call(ctx context.Context, t *Turn, f func() (Reply, error)) error {
 	saved := *d.session
 	r, err, panicked := d.safely(t, f)
 	switch {
@@ -242,10 +263,37 @@ func (d *decision) call(t *Turn, f func() (Reply, error)) error {
 		d.handler, d.outcome = t.Handler, t.outcome
 	}
 	d.private = d.private || t.private
+	d.quiet = d.quiet || t.quiet
+	r, wish := d.takeWish(t, r)
 	if d.ev.Kind.IsMessage() || !panicked {
 		d.say(r)
 	}
+	if wish != nil {
+		return d.handOver(ctx, t, *wish)
+	}
 	return nil
+}
+
+// takeWish takes the wish for a person out of a reply when there is somebody who sees to it.
+func (d *decision) takeWish(t *Turn, r Reply) (Reply, *Message) {
+	if d.rules.router.reception == nil || d.rules.router.reception.Name() == t.Handler {
+		return r, nil
+	}
+	i := slices.IndexFunc(r.Messages, func(m Message) bool { return m.Kind == MessageTransfer })
+	if i < 0 {
+		return r, nil
+	}
+	wish := r.Messages[i]
+	r.Messages = slices.Delete(slices.Clone(r.Messages), i, i+1) // what handlers return may be their content
+	return r, &wish
+}
+
+// handOver lets the reception say what follows on a handler's wish for a person.
+func (d *decision) handOver(ctx context.Context, wisher *Turn, wish Message) error {
+	wisher.Close()
+	reception := d.rules.router.reception
+	t := d.turn(wisher.Event, reception.Name(), "")
+	return d.call(ctx, t, func() (Reply, error) { return reception.HandOver(ctx, t, wish) })
 }
 
 func (d *decision) safely(t *Turn, f func() (Reply, error)) (r Reply, err error, panicked bool) {

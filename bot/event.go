@@ -37,18 +37,28 @@ const (
 
 // What the platform reports.
 const (
-	KindSubscribeSent  Kind = "subscribe_sent"
-	KindTemplateSent   Kind = "template_sent"
-	KindMassSent       Kind = "mass_sent"
-	KindPublished      Kind = "published"
-	KindServiceSession Kind = "service_session" // kf_create_session, kf_close_session, kf_switch_session
-	KindVerification   Kind = "verification"    // qualification_*, naming_*, annual_renew, verify_expired
-	KindUnknown        Kind = "unknown"
+	KindSubscribeSent Kind = "subscribe_sent"
+	KindTemplateSent  Kind = "template_sent"
+	KindMassSent      Kind = "mass_sent"
+	KindPublished     Kind = "published"
+	KindVerification  Kind = "verification" // qualification_*, naming_*, annual_renew, verify_expired
+	KindUnknown       Kind = "unknown"
+)
+
+// What staff do who talk to customers themselves (人工客服), on every channel that has them.
+const (
+	KindStaffTook   Kind = "staff_took"   // somebody took the conversation up
+	KindStaffMoved  Kind = "staff_moved"  // it was handed to somebody else
+	KindStaffEnded  Kind = "staff_ended"  // it is over: the bot answers again
+	KindStaffSaid   Kind = "staff_said"   // somebody of the staff wrote to the customer
+	KindStaffStatus Kind = "staff_status" // somebody began or stopped to receive customers
 )
 
 // What WeCom reports beside that.
 const (
-	KindEnter           Kind = "enter"            // a member opened the app
+	KindEnter           Kind = "enter"            // a member opened the app, or a customer a customer-service chat
+	KindRecall          Kind = "recall"           // a message was taken back
+	KindSendFailed      Kind = "send_failed"      // a message that the platform had accepted did not reach the customer
 	KindCard            Kind = "card"             // a member tapped a template card
 	KindContact         Kind = "contact"          // something changed between a customer and a member; an add that can be greeted is a follow
 	KindGroupChat       Kind = "group_chat"       // something changed in a customers' group
@@ -93,9 +103,17 @@ type Event struct {
 	Ticket  string // follow, scan: exchanges for the picture of the code
 	ItemKey string // menu events: the key, URL or page path of the tapped item
 
-	Media *Media // image, voice, video, short video, file
-	Place *Place // location, position, menu_location
-	Link  *Link  // link, mini program
+	// Desk is the customer-service account (open kfid) on which it happened; empty on channels that have none.
+	Desk string
+	// Past says that it is too old to be answered: it is written into the journal, and nobody acts on it.
+	Past bool
+	// Speakable says that the channel can answer although nobody said anything: a customer entered, a talk with staff ended.
+	Speakable bool
+
+	Staff *StaffAct // staff_...
+	Media *Media    // image, voice, video, short video, file
+	Place *Place    // location, position, menu_location
+	Link  *Link     // link, mini program
 	// Detail holds the fields that only one kind has, as a struct of the channel's; nil when there are none.
 	Detail any
 	// Raw is the decrypted document. It is kept for the journal of kinds nobody handles.
@@ -104,6 +122,12 @@ type Event struct {
 
 // Person is who did it.
 func (e *Event) Person() Person { return Person{Account: e.Account, User: e.User} }
+
+// StaffAct is what somebody of the staff did. They are named as the platform names them: by user id, or by kf_account.
+type StaffAct struct {
+	Who    string // who did it or has the conversation now
+	Former string // of staff_moved and staff_ended: who had it before, where the platform tells
+}
 
 // Media is something uploaded by a person; MediaID is valid for 3 days on the platform (PLATFORM A14).
 type Media struct {

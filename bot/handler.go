@@ -28,6 +28,14 @@ type Conversation interface {
 	Leave(ctx context.Context, t *Turn, why LeaveReason) (Reply, error)
 }
 
+// Reception is the handler that hands conversations to staff. When the reply of another handler holds a MessageTransfer, the
+// reception is asked what to say in its place; without a reception the message goes to the channel as it is.
+type Reception interface {
+	Handler
+	// HandOver opens a conversation for staff. The conversation of the handler that wished for it has been closed.
+	HandOver(ctx context.Context, t *Turn, wish Message) (Reply, error)
+}
+
 // LeaveReason is why a conversation ends before its end.
 type LeaveReason int
 
@@ -56,6 +64,8 @@ type Route struct {
 	Default bool
 	// Always routes work inside other conversations and without toggles: opting out is a right.
 	Always bool
+	// Now routes leave another open conversation without asking: who asks for a person need not say so twice.
+	Now bool
 	// Priority orders routes that match the same event, smaller first.
 	Priority int
 	// Open tells whether the campaign runs at a moment; nil: always. Open routes go before closed ones, which are used only

@@ -16,6 +16,8 @@ type Router struct {
 	first    []*Route
 	defaults []*Route
 	own      map[owned]*Route // any route of a campaign, to come back to it
+	// reception takes the conversations that handlers wish to hand to staff; nil: there is none.
+	reception Reception
 }
 
 type owned struct {
@@ -38,6 +40,12 @@ func NewRouter(handlers ...Handler) (*Router, error) {
 			return nil, fmt.Errorf("two handlers are named %q", h.Name())
 		}
 		r.handlers[h.Name()] = h
+		if reception, ok := h.(Reception); ok {
+			if r.reception != nil {
+				return nil, fmt.Errorf("%q and %q both hand conversations to staff", r.reception.Name(), h.Name())
+			}
+			r.reception = reception
+		}
 		for _, route := range h.Routes() {
 			if route.Handler != h.Name() {
 				return nil, fmt.Errorf("handler %q has a route of %q", h.Name(), route.Handler)

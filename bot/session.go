@@ -54,6 +54,7 @@ type Turn struct {
 
 	outcome string
 	private bool
+	quiet   bool
 }
 
 // Open starts (or replaces) the conversation of the handler at work. It lapses after life without an answer.
@@ -95,6 +96,9 @@ func (t *Turn) Outcome() string { return t.outcome }
 
 // Private keeps what was said out of the journal: for answers promised to be anonymous.
 func (t *Turn) Private() { t.private = true }
+
+// Quiet lets nothing go out, not even what earlier replies left over: somebody of the staff has the word.
+func (t *Turn) Quiet() { t.quiet = true }
 
 // Remember notes a number under the working handler's name; Recall reads it, 0 when there is none.
 func (t *Turn) Remember(n int64) {

@@ -67,13 +67,6 @@ type Subscription struct {
 	ErrorText  string // sent
 }
 
-// ServiceSession is the Detail of KindServiceSession: a servicer took, left or handed over a conversation.
-type ServiceSession struct {
-	Account   string // create, close
-	From, To  string // switch
-	CloseType string
-}
-
 // UserInfo is the Detail of KindUserInfoChange.
 type UserInfo struct {
 	OpenID, AppID string

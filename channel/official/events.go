@@ -45,14 +45,12 @@ func decodeEvent(ev *bot.Event, es wxxml.Elements) {
 	case "subscribe_msg_sent_event":
 		ev.Kind = bot.KindSubscribeSent
 		ev.Detail = subscribeList(es.In("SubscribeMsgSentEvent"))
-	case "kf_create_session", "kf_close_session", "kf_switch_session":
-		ev.Kind = bot.KindServiceSession
-		ev.Detail = ServiceSession{
-			Account:   es.Word("KfAccount"),
-			From:      es.Word("FromKfAccount"),
-			To:        es.Word("ToKfAccount"),
-			CloseType: es.Word("CloseType"),
-		}
+	case "kf_create_session":
+		ev.Kind, ev.Staff = bot.KindStaffTook, &bot.StaffAct{Who: es.Word("KfAccount")}
+	case "kf_switch_session":
+		ev.Kind, ev.Staff = bot.KindStaffMoved, &bot.StaffAct{Who: es.Word("ToKfAccount"), Former: es.Word("FromKfAccount")}
+	case "kf_close_session":
+		ev.Kind, ev.Staff = bot.KindStaffEnded, &bot.StaffAct{Who: es.Word("KfAccount")}
 	case "user_info_modified", "user_authorization_revoke", "user_authorization_cancellation":
 		ev.Kind = bot.KindUserInfoChange
 		ev.Detail = UserInfo{OpenID: es.Word("OpenID"), AppID: es.Word("AppID"), Revoked: es.Word("RevokeInfo")}

@@ -85,10 +85,10 @@ func TestEventsDecode(t *testing.T) {
 			Kind:   bot.KindSubscribeSent,
 			Detail: SubscribeList{{TemplateID: template1, MsgID: "1700827132819554304", ErrorText: "success"}},
 		}),
-		"kf_create_session": done("kf_create_session", bot.Event{Kind: bot.KindServiceSession, Detail: ServiceSession{Account: "test1@test"}}),
-		"kf_close_session":  done("kf_close_session", bot.Event{Kind: bot.KindServiceSession, Detail: ServiceSession{Account: "test1@test"}}),
+		"kf_create_session": done("kf_create_session", bot.Event{Kind: bot.KindStaffTook, Staff: &bot.StaffAct{Who: "test1@test"}}),
+		"kf_close_session":  done("kf_close_session", bot.Event{Kind: bot.KindStaffEnded, Staff: &bot.StaffAct{Who: "test1@test"}}),
 		"kf_switch_session": done("kf_switch_session", bot.Event{
-			Kind: bot.KindServiceSession, Detail: ServiceSession{From: "test1@test", To: "test2@test"},
+			Kind: bot.KindStaffMoved, Staff: &bot.StaffAct{Who: "test2@test", Former: "test1@test"},
 		}),
 	} {
 		t.Run(file, func(t *testing.T) {
@@ -139,7 +139,7 @@ func TestEventsWithoutSamplesDecode(t *testing.T) {
 			bot.Event{Kind: bot.KindPublished, Detail: Published{PublishID: "1"}}},
 		{"subscribe_msg_popup_event", "", bot.Event{Kind: bot.KindSubscribePopup, Detail: SubscribeList(nil)}},
 		{"kf_close_session", "<KfAccount>test1@test</KfAccount><CloseType>KF</CloseType>",
-			bot.Event{Kind: bot.KindServiceSession, Detail: ServiceSession{Account: "test1@test", CloseType: "KF"}}},
+			bot.Event{Kind: bot.KindStaffEnded, Staff: &bot.StaffAct{Who: "test1@test"}}},
 		{"user_info_modified", userInfo, revoked},
 		{"user_authorization_revoke", userInfo, revoked},
 		{"user_authorization_cancellation", userInfo, revoked},
