@@ -106,10 +106,7 @@ func (s *Simulator) user(id string) (*User, error) {
 
 // openID is the name an account knows a person by: 28 characters that start with o, different on each account.
 func openID(seed uint64, originalID, userID string) string {
-	var b []byte
-	b = binary.BigEndian.AppendUint64(b, seed)
-	sum := sha256.Sum256(append(b, originalID+"\x00"+userID...))
-	return "o" + base64.RawURLEncoding.EncodeToString(sum[:])[:27]
+	return "o" + drawnID(seed, originalID, userID)[:27]
 }
 
 // cleanNickname drops what a phone keyboard can't type.
@@ -122,4 +119,23 @@ func cleanNickname(s string) string {
 		return r
 	}, s)
 	return strings.TrimSpace(s)
+}
+
+// externalUserID is the name a corp knows a WeChat user by, in customer contact and in WeChat customer service alike: wm and 30
+// characters, different in each corp.
+func externalUserID(seed uint64, corpID, userID string) string {
+	return "wm" + drawnID(seed, corpID, userID)[:30]
+}
+
+// unionID is the one name under which a person is known to every account and corp that is bound to the same open-platform account;
+// here all are.
+func unionID(seed uint64, userID string) string {
+	return "o" + drawnID(seed, "unionid", userID)[:27]
+}
+
+// drawnID is 43 characters that follow from the seed and the words, and from nothing else.
+func drawnID(seed uint64, scope, id string) string {
+	b := binary.BigEndian.AppendUint64(nil, seed)
+	sum := sha256.Sum256(append(b, scope+"\x00"+id...))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
