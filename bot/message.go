@@ -17,16 +17,20 @@ const (
 	MessageTransfer    MessageKind = "transfer"     // hand the conversation to a person (transfer_customer_service)
 )
 
-// Message is one thing said to a person: what, not how. Only the fields of its kind are set.
+// Message is one thing said to a person: what, not how. Only the fields of its kind are set. A file of the content is named by
+// its path in the content folder; the account's id for it is filled in before the message is fitted, and stays empty while the
+// file is not uploaded.
 type Message struct {
 	Kind MessageKind `json:"kind" yaml:"kind"`
 
 	Text        string           `json:"text,omitempty" yaml:"text,omitempty"`                 // text
-	MediaID     string           `json:"media_id,omitempty" yaml:"media_id,omitempty"`         // image, voice, video, file
+	File        string           `json:"file,omitempty" yaml:"file,omitempty"`                 // image, voice, video, file: a file of the content, instead of an id
+	MediaID     string           `json:"media_id,omitempty" yaml:"media_id,omitempty"`         // image, voice, video, file: the account's id of what is uploaded
 	Title       string           `json:"title,omitempty" yaml:"title,omitempty"`               // video, music, file
 	Description string           `json:"description,omitempty" yaml:"description,omitempty"`   // video, music
 	MusicURL    string           `json:"music_url,omitempty" yaml:"music_url,omitempty"`       // music
 	HQMusicURL  string           `json:"hq_music_url,omitempty" yaml:"hq_music_url,omitempty"` // music
+	ThumbFile   string           `json:"thumb_file,omitempty" yaml:"thumb_file,omitempty"`     // music: the cover as a file of the content
 	ThumbID     string           `json:"thumb_id,omitempty" yaml:"thumb_id,omitempty"`         // music: media id of the cover
 	Cards       []Card           `json:"cards,omitempty" yaml:"cards,omitempty"`               // cards
 	MiniProgram *MiniProgramCard `json:"mini_program,omitempty" yaml:"mini_program,omitempty"` // mini_program
@@ -38,17 +42,20 @@ type Message struct {
 type Card struct {
 	Title       string `json:"title" yaml:"title"`
 	Description string `json:"description,omitempty" yaml:"description,omitempty"`
+	PictureFile string `json:"picture_file,omitempty" yaml:"picture_file,omitempty"` // a file of the content, instead of the two below
 	PictureURL  string `json:"picture_url,omitempty" yaml:"picture_url,omitempty"`
+	PictureID   string `json:"picture_id,omitempty" yaml:"picture_id,omitempty"` // media id, where cards want one: customer service
 	URL         string `json:"url" yaml:"url"`
 }
 
 // MiniProgramCard opens a page of a mini program linked to the account.
 type MiniProgramCard struct {
-	Title   string `json:"title" yaml:"title"`
-	AppID   string `json:"app_id" yaml:"app_id"`
-	Page    string `json:"page" yaml:"page"`
-	ThumbID string `json:"thumb_id,omitempty" yaml:"thumb_id,omitempty"`
-	URL     string `json:"url,omitempty" yaml:"url,omitempty"` // where clients that can't open it go
+	Title     string `json:"title" yaml:"title"`
+	AppID     string `json:"app_id" yaml:"app_id"`
+	Page      string `json:"page" yaml:"page"`
+	ThumbFile string `json:"thumb_file,omitempty" yaml:"thumb_file,omitempty"` // the cover as a file of the content
+	ThumbID   string `json:"thumb_id,omitempty" yaml:"thumb_id,omitempty"`     // media id of the cover
+	URL       string `json:"url,omitempty" yaml:"url,omitempty"`               // where clients that can't open it go
 }
 
 // Menu asks a person to choose.
