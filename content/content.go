@@ -33,12 +33,15 @@ type Doc struct {
 	Kind string // "welcome", "coupon", "quiz" ... or "texts"
 	root *yaml.Node
 	text []byte
+
+	folder *folder // nil: the file stands alone
 }
 
 // Load reads every *.yaml and *.yml file below fsys, in name order. Files whose kind is not among kinds are problems.
 func Load(fsys fs.FS, kinds []string) ([]Doc, Problems) {
 	var docs []Doc
 	var problems Problems
+	beside := newFolder(fsys)
 	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil {
 			problems = append(problems, Problem{File: name, What: "can't be read: " + reason(err), Remedy: "check that the folder exists and may be read"})
@@ -53,6 +56,7 @@ func Load(fsys fs.FS, kinds []string) ([]Doc, Problems) {
 		doc, ps := read(fsys, name, kinds)
 		problems = append(problems, ps...)
 		if doc.root != nil {
+			doc.folder = beside
 			docs = append(docs, doc)
 		}
 		return nil

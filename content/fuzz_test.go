@@ -2,7 +2,10 @@ package content_test
 
 import (
 	"bytes"
+	"io/fs"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"guanjia/bot"
 	"guanjia/content"
@@ -78,6 +81,27 @@ func FuzzHours(f *testing.F) {
 		allDay := h.From == 0 && h.To == 1440
 		if err == nil && !allDay && (!h.Contains(midnight.Add(minutes(h.From))) || h.Contains(midnight.Add(minutes(h.To)))) {
 			t.Errorf("%q is read as %v", s, h)
+		}
+	})
+}
+
+// FuzzFile: whatever lies in the content folder, and whatever it is called, a message that names it is fine or a problem.
+func FuzzFile(f *testing.F) {
+	for _, c := range []struct{ name, text, kind string }{{"a.png", png, "image"}, {"a.amr", amr(2), "voice"}, {"b/../a", mp4, "video"}, {"..", gif, ""}, {"a.amr", "#!AMR\n\x3c", ""}} {
+		f.Add(c.name, []byte(c.text), c.kind)
+	}
+	f.Fuzz(func(t *testing.T, name string, text []byte, kind string) {
+		fsys := fstest.MapFS{"f.yaml": {Data: []byte("kind: party\n")}, "a": {Data: text}}
+		if fs.ValidPath(name) && name != "." && !strings.HasPrefix(name, "f.yaml") && !strings.HasPrefix(name, "a/") {
+			fsys[name] = &fstest.MapFile{Data: text}
+		}
+		docs, ps := content.Load(fsys, []string{"party"})
+		for _, d := range docs {
+			said := []bot.Message{{Kind: bot.MessageKind(kind), File: name}}
+			content.CheckReply(d, &ps, said, "reply")
+			if ps == nil && len(content.Attached(docs)) == 0 {
+				t.Errorf("%q of kind %q is fine and not listed", name, kind)
+			}
 		}
 	})
 }

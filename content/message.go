@@ -23,7 +23,7 @@ func CheckReply(d Doc, ps *Problems, messages []bot.Message, at ...any) {
 		here := append(slices.Clip(at), i)
 		m := &messages[i]
 		if m.Kind == "" {
-			m.Kind = kindOf(m)
+			m.Kind = d.kindOf(m)
 		}
 		messageCheck{d: d, ps: ps, at: here}.message(m)
 	}
@@ -34,7 +34,7 @@ func CheckMenu(d Doc, ps *Problems, m *bot.Menu, at ...any) {
 	messageCheck{d: d, ps: ps, at: at}.menu(m)
 }
 
-func kindOf(m *bot.Message) bot.MessageKind {
+func (d Doc) kindOf(m *bot.Message) bot.MessageKind {
 	switch {
 	case m.Menu != nil:
 		return bot.MessageMenu
@@ -44,6 +44,8 @@ func kindOf(m *bot.Message) bot.MessageKind {
 		return bot.MessageCards
 	case m.MusicURL != "" || m.HQMusicURL != "":
 		return bot.MessageMusic
+	case m.File != "":
+		return d.kindOfFile(m.File)
 	case m.MediaID != "":
 		return bot.MessageImage
 	case m.Text != "":
@@ -71,14 +73,9 @@ func (c messageCheck) message(m *bot.Message) {
 	case bot.MessageText:
 		c.text(m.Text)
 	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo, bot.MessageFile:
-		if m.MediaID == "" {
-			c.problem("write media_id: with the id of an uploaded file", "a message of kind "+string(m.Kind)+" has no media id")
-		}
+		c.media(m)
 	case bot.MessageMusic:
-		if m.ThumbID == "" {
-			c.problem("write thumb_id: with the media id of a cover", "music has no cover")
-		}
-		c.url(m.MusicURL, "music_url")
+		c.music(m)
 	case bot.MessageCards:
 		c.cards(m.Cards)
 	case bot.MessageMiniProgram:
@@ -87,7 +84,7 @@ func (c messageCheck) message(m *bot.Message) {
 		messageCheck{d: c.d, ps: c.ps, at: append(slices.Clip(c.at), "menu")}.menu(m.Menu)
 	case bot.MessageTransfer:
 	case "":
-		c.problem("write text:, media_id:, cards:, mini_program: or menu:", "a message is empty")
+		c.problem("write text:, file:, cards:, mini_program: or menu:", "a message is empty")
 	default:
 		c.problem("use one of text, image, voice, video, file, music, cards, mini_program, menu, transfer", "kind of message "+string(m.Kind)+" is not known", "kind")
 	}
@@ -97,14 +94,14 @@ func (c messageCheck) message(m *bot.Message) {
 func extra(m *bot.Message) bool {
 	for kind, has := range map[bot.MessageKind]bool{
 		bot.MessageText: m.Text != "", bot.MessageCards: len(m.Cards) > 0, bot.MessageMiniProgram: m.MiniProgram != nil,
-		bot.MessageMenu: m.Menu != nil, bot.MessageMusic: m.MusicURL != "" || m.HQMusicURL != "", bot.MessageTransfer: m.Servicer != "",
+		bot.MessageMenu: m.Menu != nil, bot.MessageMusic: m.MusicURL != "" || m.HQMusicURL != "" || m.ThumbFile != "", bot.MessageTransfer: m.Servicer != "",
 	} {
 		if has && kind != m.Kind {
 			return true
 		}
 	}
 	media := m.Kind == bot.MessageImage || m.Kind == bot.MessageVoice || m.Kind == bot.MessageVideo || m.Kind == bot.MessageFile
-	return m.MediaID != "" && !media
+	return (m.MediaID != "" || m.File != "") && !media
 }
 
 func (c messageCheck) text(s string) {
@@ -134,16 +131,16 @@ func (c messageCheck) cards(cards []bot.Card) {
 			c.problem("write title:", "a card has no title", "cards", i)
 		}
 		c.url(card.URL, "cards", i, "url")
-		if card.PictureURL != "" {
-			c.url(card.PictureURL, "cards", i, "picture_url")
-		}
+		c.picture(card, i)
 	}
 }
 
 func (c messageCheck) miniProgram(m *bot.MiniProgramCard) {
 	if m == nil || m.Title == "" || m.AppID == "" || m.Page == "" {
 		c.problem("write title:, app_id: and page: below mini_program:", "a mini-program card is not complete", "mini_program")
+		return
 	}
+	c.cover(m)
 }
 
 func (c messageCheck) menu(m *bot.Menu) {
