@@ -33,6 +33,7 @@ type Options struct {
 type Store struct {
 	dialect *dialect
 	log     *zap.Logger
+	url     string // may hold a password
 	writer  *sql.DB
 	reader  *sql.DB // the writer itself on PostgreSQL
 
@@ -75,7 +76,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s.log = o.Log
+	s.log, s.url = o.Log, url
 	s.journal = newJournal(s)
 	if err := s.connect(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

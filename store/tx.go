@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -18,6 +20,7 @@ const txTries = 4
 // Tx is one transaction. Statements asked through it are prepared once for the whole Store.
 type Tx struct {
 	tx      *sql.Tx
+	conn    *sql.Conn // that tx runs on
 	stmts   *statements
 	dialect *dialect
 }
@@ -95,19 +98,42 @@ func inOwnTx[T any](ctx context.Context, s *Store, f func(ctx context.Context, t
 
 // transact runs f in one transaction of the writer.
 func (s *Store) transact(ctx context.Context, f txFunc) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
+	conn, tx, err := s.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	defer conn.Close()  // back to the others
 	defer tx.Rollback() // does nothing after Commit
-	if err := f(ctx, &Tx{tx: tx, stmts: s.writes, dialect: s.dialect}); err != nil {
+	if err := f(ctx, &Tx{tx: tx, conn: conn, stmts: s.writes, dialect: s.dialect}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	_ = conn.Close() // prepare wants it, and there may be no other
 	s.writes.prepare(ctx)
 	return nil
+}
+
+// beginTries is how many connections that turn out to be dead are thrown away before the database counts as away, as
+// database/sql does.
+const beginTries = 3
+
+func (s *Store) begin(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
+	for try := 1; ; try++ {
+		conn, err := s.writer.Conn(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx, err := conn.BeginTx(ctx, nil)
+		if err == nil {
+			return conn, tx, nil
+		}
+		_ = conn.Close()
+		if try == beginTries || !errors.Is(err, driver.ErrBadConn) {
+			return nil, nil, err
+		}
+	}
 }
 
 // slowCommit is when a shared commit is worth a line in the log: everybody waits for the disk then.

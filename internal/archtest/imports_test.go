@@ -48,6 +48,7 @@ var rooms = []room{
 	{path: "store/hot/sql", floor: floorState, also: []string{"store/hot", "store"}},
 	{path: "store/batch", floor: floorVocabulary, libs: []string{}},
 	{path: "store/migrations", floor: floorVocabulary},
+	{path: "jobs", floor: floorState, also: []string{"store"}},
 	{path: "content", floor: floorState},
 	{path: "channel/wxapi", floor: floorState, libs: []string{"go.uber.org/zap"}},
 	{path: "content/sample", floor: floorVocabulary, libs: []string{}},
