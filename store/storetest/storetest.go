@@ -51,6 +51,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"the first survey response counts", surveyFirst},
 		{"a response may count beside earlier ones", surveyAgain},
 		{"an anonymous response leads to nobody", surveyAnonymous},
+		{"of a file the last upload counts", uploads},
 		{"a cancelled context writes nothing", cancelled},
 		{"what was written survives a restart in the middle", restart},
 		{"a panic in a transaction is an error", panicContained},
