@@ -175,7 +175,7 @@ func TestQRCode(t *testing.T) {
 	if err != nil || img.Bounds().Dx() < 200 {
 		t.Errorf("no code: HTTP %d, %v", rec.Code, err)
 	}
-	for path, want := range map[string]int{"/simulator": 307, "/simulator/": 200, "/simulator/web/app.css": 200} {
+	for path, want := range map[string]int{"/simulator": 307, "/simulator/": 200, "/simulator/web/styles/app.css": 200} {
 		rec := httptest.NewRecorder()
 		mux.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
 		if rec.Code != want {

@@ -3,6 +3,7 @@ package simulator
 import (
 	"bytes"
 	"embed"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,14 +28,14 @@ func servePage(mux *http.ServeMux) {
 		}
 	}
 	mux.HandleFunc("GET /{$}", serve("web/index.html"))
-	files, err := web.ReadDir("web")
+	err := fs.WalkDir(web, "web", func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && file != "web/index.html" {
+			mux.HandleFunc("GET /"+file, serve(file))
+		}
+		return err
+	})
 	if err != nil {
 		panic(err) // the folder is part of the binary
-	}
-	for _, f := range files {
-		if f.Name() != "index.html" {
-			mux.HandleFunc("GET /web/"+f.Name(), serve("web/"+f.Name()))
-		}
 	}
 }
 

@@ -212,11 +212,11 @@ func usePanel(w *browser.Window, phone bool, shoot func(string)) {
 // meetSomebodyNew makes a second person, who sees nothing of the first one's chat, and goes back.
 func meetSomebodyNew(w *browser.Window, phone bool, shoot func(string)) {
 	if phone {
-		w.Press("切换用户或公众号")
+		w.Press("切换用户")
 		shoot("9-people")
 		w.Press("关闭")
 		w.Wait("the sheet to close", `!document.querySelector('#dialog').open`)
-		w.Press("切换用户或公众号")
+		w.Press("切换用户")
 	}
 	w.Press("＋ 新建用户")
 	w.Type("#dialog input", "小鹿🦌")
@@ -226,7 +226,7 @@ func meetSomebodyNew(w *browser.Window, phone bool, shoot func(string)) {
 	w.Do(chromedp.Reload())
 	w.Sees("#subtitle", "小鹿🦌 的手机")
 	if phone {
-		w.Press("切换用户或公众号")
+		w.Press("切换用户")
 	}
 	w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('.item')].find((b) => b.checkVisibility() && b.innerText.includes('用户 1'))`)))
 	w.Sees("#chat", "券码 GIFT-2026")
@@ -285,7 +285,7 @@ func TestTextsOfThePage(t *testing.T) {
 		`<a href="" data-miniprogram-appid="wx1" data-miniprogram-path="p">小程序</a>`: `<button type="button" class="link">小程序</button>`,
 		`<a href="weixin://bizmsgmenu?msgmenucontent=%E5%A5%BD&msgmenuid=1">好</a>`:  `<button type="button" class="link">好</button>`,
 	} {
-		got := w.Eval(fmt.Sprintf(`import('./web/rich.js').then(({rich}) => {
+		got := w.Eval(fmt.Sprintf(`import('./web/chat/rich.js').then(({rich}) => {
 			const box = document.createElement('div'); box.append(...rich(%q, {})); return box.innerHTML; })`, text))
 		if got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
@@ -307,7 +307,7 @@ func TestTextsOfThePage(t *testing.T) {
 		"多选连着写\n\n第 1 题（单选）\nA. 是\nB. 否":    "A=A 是|B=B 否",
 		"普通的一句话，没有选项":                       "",
 	} {
-		got := w.Eval(fmt.Sprintf(`import('./web/rich.js').then(({choices}) => choices(%q)).then(({offered, several}) =>
+		got := w.Eval(fmt.Sprintf(`import('./web/chat/rich.js').then(({choices}) => choices(%q)).then(({offered, several}) =>
 			(several ? '多:' : '') + offered.map((c) => c.say + '=' + c.label).join('|'))`, text))
 		if got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)

@@ -1,17 +1,16 @@
 // The sheets that ask what to send.
 
-import { closeDialog, dialog, h, toast } from './dom.js';
-import { api } from './api.js';
-import { account, store } from './store.js';
+import { closeDialog, dialog, h } from '../dom.js';
+import { api } from '../api.js';
 
 const longest = 1280; // pixels: larger pictures are made smaller, as phones do
 
-function field(label, props) {
+export function field(label, props) {
   return h('label', { class: 'field' }, h('span', {}, label), h('input', { autocomplete: 'off', ...props }));
 }
 
 /** form opens a sheet with fields; done gets their values by name. */
-function form(title, button, fields, done, ...more) {
+export function form(title, button, fields, done, ...more) {
   const el = h('form', { class: 'form', onsubmit(e) {
     e.preventDefault();
     closeDialog();
@@ -43,23 +42,24 @@ export function linkSheet(act) {
   ], (v) => act({ kind: 'link', ...v }));
 }
 
-/** codes draws the account's QR codes as buttons. */
-export function codes(scan) {
-  return h('div', { class: 'codes' }, account().scenes.map((scene) => {
-    const name = scene.title || scene.key;
-    return h('button', { type: 'button', 'aria-label': `扫描“${name}”的二维码`, onclick: () => scan(scene) },
-      h('img', { src: api.qr(store.account, scene.key), alt: '', width: 124, height: 124 }), h('span', {}, name));
-  }));
+/** codes draws an official account's QR codes as buttons. */
+export function codes(a, scan) {
+  return h('div', { class: 'codes' }, a.scenes.map((scene) => code(api.qr(a.name, scene.key), scene.title || scene.key, () => scan(scene))));
 }
 
-export function scanSheet(act) {
-  dialog('扫一扫', h('p', { class: 'muted' }, '点一个二维码，就当是用手机扫了它'),
-    codes((scene) => { closeDialog(); act({ kind: 'scan', scene: scene.key }); }));
+/** code draws one QR code to be scanned by pressing it. */
+export function code(picture, name, scan) {
+  return h('button', { type: 'button', 'aria-label': `扫描“${name}”的二维码`, onclick: scan },
+    h('img', { src: picture, alt: '', width: 124, height: 124 }), h('span', {}, name));
+}
+
+export function scanSheet(a, scan) {
+  dialog('扫一扫', h('p', { class: 'muted' }, '点一个二维码，就当是用手机扫了它'), codes(a, (scene) => { closeDialog(); scan(scene); }));
 }
 
 /** confirmScan asks before following the scene that the page's own address names. */
-export function confirmScan(scene, act) {
-  form('扫码关注', '关注', [h('p', {}, `二维码“${scene.title || scene.key}”`)], () => act({ kind: 'scan', scene: scene.key }));
+export function confirmScan(scene, follow) {
+  form('扫码关注', '关注', [h('p', {}, `二维码“${scene.title || scene.key}”`)], follow);
 }
 
 async function smaller(file) {
@@ -71,7 +71,8 @@ async function smaller(file) {
   return new Promise((resolve) => canvas.toBlob((blob) => resolve(blob || file), 'image/jpeg', 0.85));
 }
 
-export function pictureSheet() {
+/** pictureSheet asks for a picture; send gets its bytes. */
+export function pictureSheet(send) {
   const preview = h('div', { class: 'preview' }, h('span', { class: 'muted' }, '还没有选择图片'));
   const button = h('button', { class: 'primary wide', disabled: true }, '发送');
   let blob = null;
@@ -88,14 +89,10 @@ export function pictureSheet() {
       preview.replaceChildren(h('span', { class: 'muted' }, '这不是能识别的图片，请换一张'));
     }
   } });
-  const el = h('form', { class: 'form', async onsubmit(e) {
+  const el = h('form', { class: 'form', onsubmit(e) {
     e.preventDefault();
     closeDialog();
-    try {
-      await api.picture(store.account, store.user, blob);
-    } catch (error) {
-      toast(error.message);
-    }
+    send(blob);
   } }, preview, h('label', { class: 'plain wide file' }, '选择图片', choose), button);
   dialog('发送图片', el);
 }

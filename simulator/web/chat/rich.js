@@ -1,6 +1,6 @@
 // Texts as a chat shows them: links that are safe become links, everything else stays the characters it is.
 
-import { h } from './dom.js';
+import { h } from '../dom.js';
 
 const anchor = /<a\s+([^>]*)>([\s\S]*?)<\/a>/gi;
 const attribute = /([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi;

@@ -1,0 +1,39 @@
+// One line of a conversation as something to look at.
+
+import { avatar, h, icon } from '../dom.js';
+import { icons } from '../icons.js';
+import { content } from './content.js';
+
+/**
+ * bubble makes the node of a line: {side: me|them|system, picture, who, content | text, meta: {text, bad, exchange, call},
+ * struck}. Actions say, openMiniProgram and openLog are what can be done from it.
+ */
+export function bubble(id, line, actions) {
+  const node = line.side === 'system' ? system(line, actions) : said(line, actions);
+  node.dataset.entry = id;
+  return node;
+}
+
+/** portrait draws the picture of whoever speaks. */
+export function portrait(picture, size = '') {
+  const el = avatar(h('span', { class: `avatar ${size} ${picture.brand || ''}`.trim() }), picture.name || '', picture.color);
+  if (picture.icon) el.replaceChildren(icon(...icons[picture.icon]));
+  return el;
+}
+
+function said(line, actions) {
+  return h('div', { class: `entry ${line.side}` }, portrait(line.picture),
+    h('div', { class: 'said' }, line.who && h('small', { class: 'speaker' }, line.who), content(line.content, actions), meta(line.meta, actions)));
+}
+
+function system(line, actions) {
+  return h('div', { class: 'entry system' }, h('span', { class: 'note' }, line.text), meta(line.meta, actions));
+}
+
+/** meta says under a line how it came; pressing it opens the request in the log. */
+function meta(told, actions) {
+  if (!told) return null;
+  const style = told.bad ? 'meta bad' : 'meta';
+  if (!told.exchange && !told.call) return h('span', { class: style }, told.text);
+  return h('button', { type: 'button', class: style, onclick: () => actions.openLog(told), title: '在线路日志里查看' }, told.text);
+}
