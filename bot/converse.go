@@ -45,7 +45,13 @@ func (d *decision) inside(ctx context.Context, c Conversation, t *Turn, accepted
 			return true, nil
 		}
 	}
-	return true, d.call(ctx, t, func() (Reply, error) { return c.Handle(ctx, t) })
+	return d.handle(ctx, c, t)
+}
+
+// handle lets the conversation answer, unless it passes the event on.
+func (d *decision) handle(ctx context.Context, c Conversation, t *Turn) (done bool, err error) {
+	err = d.call(ctx, t, func() (Reply, error) { return c.Handle(ctx, t) })
+	return !t.passed, err
 }
 
 func (d *decision) askSwitch(c Conversation, t *Turn, want *Route) {
@@ -74,7 +80,7 @@ func (d *decision) answerAsked(ctx context.Context, c Conversation, t *Turn, acc
 	case "2", "继续", "否", "不", "no", "n":
 		t.Route = d.rules.router.own[owned{t.Handler, t.Campaign}]
 		d.say(Say(d.rules.texts.Stay))
-		return true, d.call(ctx, t, func() (Reply, error) { return c.Handle(ctx, t) })
+		return d.handle(ctx, c, t)
 	}
 	return d.inside(ctx, c, t, accepted)
 }
@@ -85,7 +91,9 @@ func (d *decision) leave(ctx context.Context, c Conversation, t *Turn, why Leave
 	if err := d.call(ctx, t, func() (Reply, error) { return c.Leave(ctx, t, why) }); err != nil {
 		return err
 	}
-	t.Close() // a handler that panicked or forgot must not hold the person
+	if t.InConversation() { // a handler that panicked or forgot must not hold the person; the reception may by now
+		t.Close()
+	}
 	if len(d.messages) == before && why == LeaveAsked {
 		d.say(Say(d.rules.texts.Left))
 	}
@@ -94,4 +102,14 @@ func (d *decision) leave(ctx context.Context, c Conversation, t *Turn, why Leave
 	}
 	d.handler, d.outcome = t.Handler, OutcomeLeft
 	return nil
+}
+
+// leaveOpen ends whatever conversation is open, because another one begins.
+func (d *decision) leaveOpen(ctx context.Context, ev *Event) error {
+	h, _ := d.rules.router.Handler(d.session.Handler)
+	c, holds := h.(Conversation)
+	if !holds {
+		return nil
+	}
+	return d.leave(ctx, c, d.turn(ev, d.session.Handler, d.session.Campaign), LeaveSwitch)
 }

@@ -78,7 +78,11 @@ func (d *decision) fitIn(late []Late) {
 		d.messages = nil // nobody reads an answer to these
 		return
 	}
-	if d.outcome == OutcomeMuted || d.quiet {
+	if d.outcome == OutcomeMuted {
+		return
+	}
+	if d.quiet {
+		d.passOn()
 		return
 	}
 	var all []Message
@@ -113,6 +117,16 @@ func (d *decision) choose(ctx context.Context) error {
 	if ev.Kind != KindText && ev.Kind != KindMenuClick && !ev.Kind.IsMessage() {
 		return d.happened(ctx, ev)
 	}
+	unknown := d.session.Unknown
+	err := d.said(ctx, ev)
+	if d.session.Unknown == unknown {
+		d.session.Unknown = 0 // something answered it
+	}
+	return err
+}
+
+// said finds who answers what a person said or tapped.
+func (d *decision) said(ctx context.Context, ev *Event) error {
 	if asked, _ := d.rules.router.asked(ev, d.now, func(r *Route) bool { return r.Always }); asked != nil {
 		return d.route(ctx, ev, asked)
 	}
@@ -134,18 +148,6 @@ func (d *decision) choose(ctx context.Context) error {
 		return nil
 	}
 	return d.open(ctx, ev)
-}
-
-// interrupt leaves the open conversation for one that can't wait.
-func (d *decision) interrupt(ctx context.Context, ev *Event, r *Route) error {
-	if h, ok := d.rules.router.Handler(d.session.Handler); ok {
-		if c, holds := h.(Conversation); holds {
-			if err := d.leave(ctx, c, d.turn(ev, d.session.Handler, d.session.Campaign), LeaveSwitch); err != nil {
-				return err
-			}
-		}
-	}
-	return d.route(ctx, ev, r)
 }
 
 // resolveOffer replaces the number (or label) of a choice shown before by what it stands for.
@@ -177,18 +179,20 @@ func (d *decision) happened(ctx context.Context, ev *Event) error {
 	return nil
 }
 
-// makeWay leaves the open conversation when another one is about to begin by a scan: who scans has decided.
+// makeWay leaves the open conversation when another one is about to begin: who scans has decided, and who of the staff took
+// the conversation has the word.
 func (d *decision) makeWay(ctx context.Context, ev *Event, r *Route) error {
-	if d.session.Handler == "" || (d.session.Handler == r.Handler && d.session.Campaign == r.Campaign) {
+	switch {
+	case d.session.Handler == "", d.session.Handler == r.Handler && (d.session.Campaign == r.Campaign || ev.Staff != nil):
 		return nil
+	case ev.Kind == KindStaffEnded, ev.Kind == KindStaffMoved, ev.Kind == KindStaffStatus:
+		return nil // nothing begins by these
 	}
 	next, _ := d.rules.router.Handler(r.Handler)
-	open, _ := d.rules.router.Handler(d.session.Handler)
-	c, holds := open.(Conversation)
-	if _, talks := next.(Conversation); !talks || !holds {
+	if _, talks := next.(Conversation); !talks {
 		return nil
 	}
-	return d.leave(ctx, c, d.turn(ev, d.session.Handler, d.session.Campaign), LeaveSwitch)
+	return d.leaveOpen(ctx, ev)
 }
 
 // open answers what is said outside any conversation.
@@ -219,6 +223,7 @@ func (d *decision) open(ctx context.Context, ev *Event) error {
 	}
 	if len(routes) == 0 && !first {
 		routes = pick(d.rules.router.defaults, ev, d.now, d.routeOn)
+		d.session.Unknown++
 	}
 	if len(routes) > 0 {
 		return d.route(ctx, ev, routes[0])
@@ -253,6 +258,7 @@ func (d *decision) call(ctx context.Context, t *Turn, f func() (Reply, error)) e
 		*d.session = saved
 		r = Say(d.rules.texts.Sorry)
 		t.Note(OutcomePanic)
+		t.passed, t.quiet = false, false
 	case err != nil:
 		return fmt.Errorf("%s: %w", t.Handler, err)
 	}
@@ -272,28 +278,6 @@ func (d *decision) call(ctx context.Context, t *Turn, f func() (Reply, error)) e
 		return d.handOver(ctx, t, *wish)
 	}
 	return nil
-}
-
-// takeWish takes the wish for a person out of a reply when there is somebody who sees to it.
-func (d *decision) takeWish(t *Turn, r Reply) (Reply, *Message) {
-	if d.rules.router.reception == nil || d.rules.router.reception.Name() == t.Handler {
-		return r, nil
-	}
-	i := slices.IndexFunc(r.Messages, func(m Message) bool { return m.Kind == MessageTransfer })
-	if i < 0 {
-		return r, nil
-	}
-	wish := r.Messages[i]
-	r.Messages = slices.Delete(slices.Clone(r.Messages), i, i+1) // what handlers return may be their content
-	return r, &wish
-}
-
-// handOver lets the reception say what follows on a handler's wish for a person.
-func (d *decision) handOver(ctx context.Context, wisher *Turn, wish Message) error {
-	wisher.Close()
-	reception := d.rules.router.reception
-	t := d.turn(wisher.Event, reception.Name(), "")
-	return d.call(ctx, t, func() (Reply, error) { return reception.HandOver(ctx, t, wish) })
 }
 
 func (d *decision) safely(t *Turn, f func() (Reply, error)) (r Reply, err error, panicked bool) {

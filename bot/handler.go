@@ -32,7 +32,8 @@ type Conversation interface {
 // reception is asked what to say in its place; without a reception the message goes to the channel as it is.
 type Reception interface {
 	Handler
-	// HandOver opens a conversation for staff. The conversation of the handler that wished for it has been closed.
+	// HandOver opens a conversation for staff, wished for by t.Wisher. The open conversation has been closed. While the
+	// reception's feature is off it is not asked.
 	HandOver(ctx context.Context, t *Turn, wish Message) (Reply, error)
 }
 
@@ -55,7 +56,9 @@ type Route struct {
 
 	Keywords []string // whole texts, compared after Normalize
 	MenuKeys []string // keys of menu clicks
-	Kinds    []Kind   // other events, by kind
+	// Wants asks for texts that are no whole keyword: "接待 12". It must tell in an instant, and the same each time; nil: none.
+	Wants func(ev *Event) bool
+	Kinds []Kind // other events, by kind
 	// Scenes narrows KindFollow and KindScan in Kinds to these scenes; empty: any, or none.
 	Scenes []Scene
 	// FirstMessage asks for a person's first message after the follow, beside whatever else answers it.
@@ -64,7 +67,8 @@ type Route struct {
 	Default bool
 	// Always routes work inside other conversations and without toggles: opting out is a right.
 	Always bool
-	// Now routes leave another open conversation without asking: who asks for a person need not say so twice.
+	// Now routes leave another open conversation without asking: who asks for a person need not say so twice. While they are not
+	// Open they answer in the middle of it.
 	Now bool
 	// Priority orders routes that match the same event, smaller first.
 	Priority int

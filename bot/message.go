@@ -15,6 +15,7 @@ const (
 	MessageMiniProgram MessageKind = "mini_program" // mini-program card (小程序卡片)
 	MessageMenu        MessageKind = "menu"         // menu of choices
 	MessageTransfer    MessageKind = "transfer"     // hand the conversation to a person (transfer_customer_service)
+	MessageReturn      MessageKind = "return"       // take the conversation back from staff, where the channel has to be told
 )
 
 // Message is one thing said to a person: what, not how. Only the fields of its kind are set. A file of the content is named by

@@ -13,6 +13,7 @@ type Router struct {
 	byWord   map[string][]*Route // normalized keyword
 	byMenu   map[string][]*Route
 	byKind   map[Kind][]*Route
+	wanting  []*Route
 	first    []*Route
 	defaults []*Route
 	own      map[owned]*Route // any route of a campaign, to come back to it
@@ -77,6 +78,9 @@ func (r *Router) add(route Route) error {
 	for _, k := range route.Kinds {
 		r.byKind[k] = append(r.byKind[k], p)
 	}
+	if route.Wants != nil {
+		r.wanting = append(r.wanting, p)
+	}
 	if route.FirstMessage {
 		r.first = append(r.first, p)
 	}
@@ -99,6 +103,7 @@ func (r *Router) sort() {
 	for _, routes := range r.byKind {
 		slices.SortStableFunc(routes, byPriority)
 	}
+	slices.SortStableFunc(r.wanting, byPriority)
 	slices.SortStableFunc(r.first, byPriority)
 	slices.SortStableFunc(r.defaults, byPriority)
 }
@@ -116,6 +121,11 @@ func (r *Router) asked(ev *Event, now time.Time, on func(*Route) bool) (route *R
 	switch ev.Kind {
 	case KindText:
 		candidates = r.byWord[Normalize(ev.Text)]
+		for _, w := range r.wanting {
+			if w.Wants(ev) {
+				candidates = append(slices.Clip(candidates), w)
+			}
+		}
 	case KindMenuClick:
 		candidates = r.byMenu[ev.ItemKey]
 	}

@@ -21,6 +21,8 @@ type Session struct {
 	Asking *Pending `json:"a,omitempty"`
 	// Fresh says that the person followed and has not said anything yet.
 	Fresh bool `json:"f,omitempty"`
+	// Unknown is how many messages in a row nobody had an answer for but the default.
+	Unknown int `json:"n,omitempty"`
 	// Later are messages that did not fit in the reply before; they lead the next one.
 	Later []Message `json:"l,omitempty"`
 	// Memo is small per-handler memory outside conversations (when a hint was last given), by handler name.
@@ -36,7 +38,7 @@ type Pending struct {
 
 // Empty tells whether nothing need be kept.
 func (s *Session) Empty() bool {
-	return s.Handler == "" && len(s.Offer) == 0 && s.Asking == nil && !s.Fresh && len(s.Later) == 0 && len(s.Memo) == 0
+	return s.Handler == "" && len(s.Offer) == 0 && s.Asking == nil && !s.Fresh && s.Unknown == 0 && len(s.Later) == 0 && len(s.Memo) == 0
 }
 
 // Turn is one event being answered by one handler.
@@ -49,12 +51,15 @@ type Turn struct {
 	// Handler is the handler at work, Campaign the one the route or the session names.
 	Handler  HandlerName
 	Campaign string
+	// Wisher is the handler that wished for a person, when the reception is asked to hand over.
+	Wisher HandlerName
 	// Scratch is the handler's own, from Accepts to Handle of the same event: what was read once need not be read again.
 	Scratch any
 
 	outcome string
 	private bool
 	quiet   bool
+	passed  bool
 }
 
 // Open starts (or replaces) the conversation of the handler at work. It lapses after life without an answer.
@@ -97,8 +102,16 @@ func (t *Turn) Outcome() string { return t.outcome }
 // Private keeps what was said out of the journal: for answers promised to be anonymous.
 func (t *Turn) Private() { t.private = true }
 
-// Quiet lets nothing go out, not even what earlier replies left over: somebody of the staff has the word.
+// Quiet lets nothing go out, not even what earlier replies left over: somebody of the staff has the word. Only a
+// MessageTransfer does, where the reply to the event can carry it: it passes what the person said on to staff.
 func (t *Turn) Quiet() { t.quiet = true }
+
+// Pass ends the open conversation and gives the event to whoever answers it outside of it: the conversation had ended without
+// the person. What the handler says goes first.
+func (t *Turn) Pass() {
+	t.Close()
+	t.passed = true
+}
 
 // Remember notes a number under the working handler's name; Recall reads it, 0 when there is none.
 func (t *Turn) Remember(n int64) {
