@@ -3,9 +3,10 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -158,17 +159,23 @@ func schema(t *testing.T, s *Store) []string {
 	return lines
 }
 
-// TestMigrationsAreNumberedInOrder keeps a merge from slipping one in between.
-func TestMigrationsAreNumberedInOrder(t *testing.T) {
+// TestMigrationsHaveNumbersOfTheirOwn keeps a merge from bringing two of the same number: goose would run one of them only.
+func TestMigrationsHaveNumbersOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	files, err := fs.Glob(migrationFiles, "migrations/*")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, f := range files {
-		if want := fmt.Sprintf("migrations/%05d_", i+1); !strings.HasPrefix(f, want) {
-			t.Errorf("%s should begin with %s", f, want)
+	taken := map[string]string{}
+	for _, f := range files {
+		number, _, _ := strings.Cut(path.Base(f), "_")
+		if n, err := strconv.Atoi(number); err != nil || len(number) != 5 || n < 1 {
+			t.Errorf("%s should begin with five digits", f)
 		}
+		if other, there := taken[number]; there {
+			t.Errorf("%s has the number of %s", f, other)
+		}
+		taken[number] = f
 	}
 }
 
