@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"unicode/utf8"
+
+	"guanjia/simulator/platform"
 )
 
 // ActKind says what a person does.
@@ -27,6 +29,14 @@ const (
 	// ActRaw sends a document of the caller's making, MsgType first: for kinds nobody plays here, known or not. Only the head
 	// (ToUserName, FromUserName, CreateTime) is added, and whether the person follows is not looked at.
 	ActRaw ActKind = "raw"
+
+	// Members of a corp do these in an app's chat, and besides them text, image, voice, location, link, click, view,
+	// open_mini_program and raw.
+	ActEnter ActKind = "enter" // opening the chat: enter_agent
+	ActCard  ActKind = "card"  // tapping a button of a template card: Key, of the message CardID
+
+	// ActPush is no act of a person but news from the platform, such as a new customer. It is seen in the log only.
+	ActPush ActKind = "push"
 )
 
 // Act is one thing a person does. Only the fields of its kind are set.
@@ -50,16 +60,20 @@ type Act struct {
 	Scene string `json:"scene,omitempty"` // follow, scan
 	Key   string `json:"key,omitempty"`   // click: the button's key; open_mini_program: the page path
 
+	Card    string   `json:"card,omitempty"`    // card: the msgid of the card's message
+	Choices []Choice `json:"choices,omitempty"` // card: what was chosen before
+
 	Fields []Field `json:"fields,omitempty"` // raw
 }
 
-// Field is one element of a raw document.
-type Field struct {
-	Name   string  `json:"name"`
-	Value  string  `json:"value,omitempty"`
-	Bare   bool    `json:"bare,omitempty"` // written without CDATA, as numbers are
-	Fields []Field `json:"fields,omitempty"`
+// Choice is what was chosen for one question of a template card.
+type Choice struct {
+	Question string   `json:"question"` // its question_key
+	Options  []string `json:"options"`  // the ids of its options
 }
+
+// Field is one element of a raw document.
+type Field = platform.Field
 
 // Limits of what a person can send here. The platform documents none for incoming text; phones cut earlier than this.
 const (

@@ -47,8 +47,10 @@ func problem(code, format string, args ...any) *Problem {
 
 // question is what an answer is held against.
 type question struct {
-	openID    string
+	openID    string // the user id of a member
 	isMessage bool
+	passive   bool // a reply may come back at all
+	card      bool // a card was tapped: it may be changed
 	// media finds material by id: its kind, and whether it has expired.
 	media func(id string) (kind MediaKind, expired, ok bool)
 }
@@ -66,10 +68,13 @@ func rejected(p *Problem, plain []byte) answer {
 }
 
 // readAnswer judges the body of an HTTP 200: "success" and nothing are fine, a reply is fine when everything in it is right.
-func (a *account) readAnswer(q question, body []byte) answer {
+// Where no reply is read, as for most events of WeCom, it is pointed out.
+func (e *endpoint) readAnswer(q question, body []byte) answer {
 	switch {
 	case len(body) == 0, string(body) == "success":
 		return answer{verdict: VerdictAcknowledged, plain: body}
+	case !q.passive:
+		return answer{verdict: VerdictAcknowledged, plain: body, problem: problem("ignored", "这类回调不看回复内容，应返回空串")}
 	case len(body) > maxAnswer:
 		return rejected(problem("too_long", "回复超过 %d 字节", maxAnswer), body[:maxAnswer])
 	case bytes.HasPrefix(body, []byte("\xEF\xBB\xBF")):
@@ -87,16 +92,16 @@ func (a *account) readAnswer(q question, body []byte) answer {
 	plain := body
 	if root.child("Encrypt") != nil {
 		var p *Problem
-		if plain, p = a.open(root); p != nil {
+		if plain, p = e.open(root); p != nil {
 			return rejected(p, body)
 		}
 		if root, err = parseXML(plain); err != nil || root.name != "xml" {
 			return rejected(problem("not_xml", "解密后的回复不是根元素为 xml 的合法 XML"), plain)
 		}
-	} else if a.Mode == ModeSecure {
+	} else if e.mode == ModeSecure {
 		return rejected(problem("not_encrypted", "安全模式下回复必须加密"), body)
 	}
-	reply, p := a.readReply(q, root)
+	reply, p := e.readReply(q, root)
 	if p != nil {
 		return rejected(p, plain)
 	}
@@ -104,8 +109,8 @@ func (a *account) readAnswer(q question, body []byte) answer {
 }
 
 // open checks and decrypts the envelope of an encrypted reply; official account docs, "message encryption and decryption".
-func (a *account) open(envelope *node) ([]byte, *Problem) {
-	if a.Mode == ModePlain {
+func (e *endpoint) open(envelope *node) ([]byte, *Problem) {
+	if e.mode == ModePlain {
 		return nil, problem("encrypted", "明文模式下回复不能加密")
 	}
 	if name := envelope.twice(); name != "" {
@@ -121,7 +126,7 @@ func (a *account) open(envelope *node) ([]byte, *Problem) {
 	if n, err := strconv.ParseInt(timestamp, 10, 64); err != nil || n <= 0 {
 		return nil, problem("timestamp", "TimeStamp 应是正整数，收到 %q", timestamp)
 	}
-	if util.Signature(a.Token, timestamp, nonce, encrypted) != envelope.value("MsgSignature") {
+	if util.Signature(e.token, timestamp, nonce, encrypted) != envelope.value("MsgSignature") {
 		return nil, problem("signature", "MsgSignature 与 Encrypt、TimeStamp、Nonce 不符")
 	}
 	ciphertext, err := base64.StdEncoding.DecodeString(encrypted)
@@ -135,12 +140,12 @@ func (a *account) open(envelope *node) ([]byte, *Problem) {
 	if len(ciphertext)%padBlock != 0 {
 		return nil, problem("padding", "密文长度 %d 不是 %d 的倍数：应补位到 %d 字节", len(ciphertext), padBlock, padBlock)
 	}
-	salt, plain, err := util.DecryptMsg(a.AppID, encrypted, a.AESKey)
+	salt, plain, err := util.DecryptMsg(e.receiveID, encrypted, e.aesKey)
 	if err != nil {
 		return nil, problem("decrypt", "无法解密：%v", err)
 	}
 	// The library looks at the last byte of the padding only. Encrypting again with the same random bytes shows the rest.
-	again, err := util.EncryptMsg(salt, plain, a.AppID, a.AESKey)
+	again, err := util.EncryptMsg(salt, plain, e.receiveID, e.aesKey)
 	if err != nil || string(again) != base64.StdEncoding.EncodeToString(ciphertext) {
 		return nil, problem("padding", "补位不正确：每个补位字节都应等于补位长度")
 	}

@@ -16,13 +16,13 @@ const (
 )
 
 func answerAccount(mode Mode) *account {
-	return &account{Account: Account{
+	return newAccount(Account{
 		Name: "brand", OriginalID: "gh_1", AppID: "wx1", Token: "token", AESKey: answerKey, Mode: mode,
-	}}
+	})
 }
 
 func answerQuestion(isMessage bool) question {
-	return question{openID: answerUser, isMessage: isMessage, media: func(id string) (MediaKind, bool, bool) {
+	return question{openID: answerUser, isMessage: isMessage, passive: true, media: func(id string) (MediaKind, bool, bool) {
 		kinds := map[string]MediaKind{"image": MediaImage, "old": MediaImage, "voice": MediaVoice, "video": MediaVideo, "thumb": MediaThumb}
 		return kinds[id], id == "old", kinds[id] != ""
 	}}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"guanjia/simulator/platform"
 )
 
 // Limits of the API.
@@ -54,10 +56,12 @@ func refuse(code, format string, args ...any) error {
 
 // State is everything a page needs to start from.
 type State struct {
-	Accounts   []AccountView `json:"accounts"`
-	Users      []User        `json:"users"`
-	Clock      ClockView     `json:"clock"`
-	Deliveries []Delivery    `json:"deliveries"` // the latest, oldest first, without documents
+	Accounts   []AccountView     `json:"accounts"`
+	Corps      []CorpView        `json:"corps"`
+	Users      []User            `json:"users"`
+	Clock      ClockView         `json:"clock"`
+	Deliveries []Delivery        `json:"deliveries"` // the latest, oldest first, without documents
+	Calls      []platform.Record `json:"calls"`      // the latest API calls, oldest first
 }
 
 // AccountView is an account as its pages show it: without its secrets.
@@ -90,10 +94,10 @@ func (s *Simulator) clockView() ClockView {
 	return ClockView{Now: s.clock.Now(), OffsetMS: s.clock.Offset().Milliseconds()}
 }
 
-// faultsView copies an account's faults; s.mu is held.
-func (a *account) faultsView() FaultsView {
+// faultsView copies an endpoint's faults; s.mu is held.
+func (e *endpoint) faultsView() FaultsView {
 	return FaultsView{
-		Account: a.Name, Faults: append([]Fault{}, a.faults...), Next: append([]Fault{}, a.next...),
+		Account: e.name, Faults: append([]Fault{}, e.faults...), Next: append([]Fault{}, e.next...),
 	}
 }
 
@@ -108,6 +112,8 @@ func (s *Simulator) State() State {
 			Menu: append([]Button{}, a.Menu...), Scenes: append([]Scene{}, a.Scenes...), FaultsView: a.faultsView(),
 		})
 	}
+	v.Corps = s.corpViews()
+	v.Calls = append([]platform.Record{}, s.calls...)
 	for _, d := range s.deliveries {
 		v.Deliveries = append(v.Deliveries, d.summary())
 	}
@@ -116,9 +122,9 @@ func (s *Simulator) State() State {
 
 // SetFaults says what goes wrong with an account's callbacks: from now on, or with the next act only.
 func (s *Simulator) SetFaults(accountName string, faults []Fault, nextOnly bool) (FaultsView, error) {
-	a := s.account(accountName)
+	a := s.endpoint(accountName)
 	if a == nil {
-		return FaultsView{}, refuse(codeNotFound, "没有公众号 %q", accountName)
+		return FaultsView{}, refuse(codeNotFound, "没有公众号或应用 %q", accountName)
 	}
 	if err := checkFaults(faults); err != nil {
 		return FaultsView{}, refuse(codeBadRequest, "%v", err)

@@ -19,11 +19,17 @@ const (
 	DefaultRetryPause = time.Second     // before asking again when a try failed at once; not documented, a choice
 )
 
-// Config says what to play. Only Accounts is required.
+// Config says what to play. An account or a corp is required.
 type Config struct {
 	Accounts []Account
-	Clock    *Clock      // shared with the program under test; nil: one of its own
-	Log      *zap.Logger // nil: none
+	Corps    []Corp
+	// Unbound says that the accounts and corps are not bound to one open platform: nobody has a union id then.
+	Unbound bool
+	// AllowEscapes reads JSON with \uXXXX escapes, which the platform refuses (40033).
+	AllowEscapes bool
+
+	Clock *Clock      // shared with the program under test; nil: one of its own
+	Log   *zap.Logger // nil: none
 
 	// StateFile keeps people, chats, pictures and the clock over a restart, as JSON; pictures lie beside it in a folder of
 	// its name with ".media" added. Empty: nothing is kept.
@@ -72,6 +78,13 @@ type Account struct {
 	AESKey     string // EncodingAESKey, 43 characters; may be empty in plain mode
 	Mode       Mode   // empty: secure
 	Callback   string // URL that the callbacks are sent to
+
+	Secret     string   // AppSecret; empty: its API can't be used
+	Certified  bool     // 已认证: it may send customer-service messages, make codes and so on
+	TrustedIPs []string // that may fetch a token (IP 白名单); empty: all
+	// StaffOnly keeps what people say from the account while a servicer serves them. Otherwise it is still pushed, and the
+	// answer is not shown.
+	StaffOnly bool
 
 	Menu   []Button
 	Scenes []Scene

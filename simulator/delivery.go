@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"guanjia/simulator/platform"
 )
 
 // maxDeliveries bounds the log of requests.
@@ -53,12 +55,13 @@ func (d *Delivery) summary() Delivery {
 
 // job is one act on its way to the bot.
 type job struct {
-	account  *account
-	openID   string
+	to       *endpoint
+	openID   string // the user id of a member
 	parcel   parcel
 	document string // laid out for people
 	plan     plan
-	entry    *Entry // the act in the chat
+	entry    *Entry // the act in the chat; nil: nobody did anything there
+	passive  bool   // a reply may come back
 	exchange Exchange
 	done     chan struct{}
 }
@@ -74,7 +77,7 @@ func (s *Simulator) run(j *job) {
 		s.trying(j, try)
 		tried = s.try(j, try)
 		if try == 1 {
-			s.pass(j.account)
+			s.pass(j.to)
 		}
 		if answered(tried) || try == s.cfg.Tries || s.ctx.Err() != nil {
 			break
@@ -107,7 +110,7 @@ func (s *Simulator) hold(j *job) {
 		return
 	}
 	s.mu.Lock()
-	passed := j.account.passed
+	passed := j.to.passed
 	s.mu.Unlock()
 	ctx, cancel := context.WithTimeout(s.ctx, j.plan.hold)
 	defer cancel()
@@ -118,19 +121,22 @@ func (s *Simulator) hold(j *job) {
 }
 
 // pass lets the acts go that were held back.
-func (s *Simulator) pass(a *account) {
+func (s *Simulator) pass(e *endpoint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	close(a.passed)
-	a.passed = make(chan struct{})
+	close(e.passed)
+	e.passed = make(chan struct{})
 }
 
 // trying shows in the chat which try runs.
 func (s *Simulator) trying(j *job, try int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	j.entry.Try = try
 	j.exchange.Tries = try
+	if j.entry == nil {
+		return
+	}
+	j.entry.Try = try
 	if try > 1 {
 		s.publish("entry", j.entry)
 	}
@@ -146,7 +152,7 @@ func (s *Simulator) try(j *job, try int) []*Delivery {
 	var wg sync.WaitGroup
 	for i := range made {
 		d := &Delivery{
-			Exchange: j.exchange.ID, Account: j.account.Name, User: j.exchange.User, Act: j.exchange.Act.Kind,
+			Exchange: j.exchange.ID, Account: j.to.name, User: j.exchange.User, Act: j.exchange.Act.Kind,
 			Brief: j.exchange.Act.brief(), At: s.clock.Now(), Try: try, Faults: j.plan.names, Request: j.document,
 		}
 		if copies > 1 {
@@ -169,16 +175,16 @@ func (s *Simulator) deliver(j *job, d *Delivery) {
 	defer cancel()
 	defer func() { d.TookMS = time.Since(start).Milliseconds() }()
 
-	query := j.account.query(j.parcel, j.openID, s.clock.Now(), s.nonce())
-	d.URL = j.account.target(query)
+	query := j.to.query(j.parcel, j.openID, s.clock.Now(), s.nonce())
+	d.URL = j.to.target(query)
 	slow := j.plan.slowFor(d.Try)
 	sleep(ctx, slow/2)
 	if d.Try <= j.plan.dropRequests {
 		<-ctx.Done()
-		d.Verdict, d.Problem = VerdictLost, problem("lost_request", "按故障设置丢弃了这次请求，公众号没有收到")
+		d.Verdict, d.Problem = VerdictLost, problem("lost_request", "按故障设置丢弃了这次请求，对方没有收到")
 		return
 	}
-	status, body, err := s.exchangeHTTP(ctx, j.account, http.MethodPost, query, string(j.parcel.body))
+	status, body, err := s.exchangeHTTP(ctx, j.to, http.MethodPost, query, string(j.parcel.body))
 	sleep(ctx, slow-slow/2)
 	d.Status = status
 	if err == nil && ctx.Err() != nil {
@@ -192,8 +198,8 @@ func (s *Simulator) deliver(j *job, d *Delivery) {
 }
 
 // exchangeHTTP sends one request and reads the answer, as far as it counts.
-func (s *Simulator) exchangeHTTP(ctx context.Context, a *account, method string, query url.Values, body string) (int, []byte, error) {
-	req, err := a.request(ctx, method, query, body)
+func (s *Simulator) exchangeHTTP(ctx context.Context, e *endpoint, method string, query url.Values, body string) (int, []byte, error) {
+	req, err := e.request(ctx, method, query, body)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -216,13 +222,14 @@ func (s *Simulator) judge(j *job, d *Delivery, body []byte, err error) {
 		d.Verdict, d.Problem = VerdictUnreachable, problem("interrupted", "模拟器停止了")
 	case err != nil:
 		d.Verdict, d.Problem = VerdictUnreachable, problem("connection", "连接失败或中断：%v", bare(err))
-	case d.Status >= 500:
+	case d.Status >= 500, d.Status != http.StatusOK && j.to.kind == platform.WeCom:
 		d.Verdict, d.Problem = VerdictUnavailable, problem("status", "HTTP 状态 %d", d.Status)
 	case d.Status != http.StatusOK:
 		d.Verdict, d.Problem = VerdictRejected, problem("status", "HTTP 状态应是 200，收到 %d", d.Status)
 	default:
-		a := j.account.readAnswer(question{
-			openID: j.openID, isMessage: j.exchange.Act.isMessage(), media: s.mediaOf(j.account.Name),
+		a := j.to.readAnswer(question{
+			openID: j.openID, isMessage: j.exchange.Act.isMessage(), passive: j.passive, card: j.exchange.Act.Kind == ActCard,
+			media: s.mediaOf(j.to.owner),
 		}, body)
 		d.Verdict, d.Problem, d.Reply, d.plain = a.verdict, a.problem, a.reply, a.plain
 		d.Answer = indent(a.plain)
@@ -287,6 +294,9 @@ func (s *Simulator) finish(j *job, tried []*Delivery, took time.Duration) (shown
 	} else if s.ctx.Err() != nil {
 		x.State = StateInterrupted
 	}
+	if j.entry == nil {
+		return nil
+	}
 	j.entry.State, j.entry.TookMS, j.entry.Why = x.State, x.TookMS, x.Why
 	shown = append(shown, j.entry)
 	if x.Act.Kind == ActUnfollow {
@@ -298,9 +308,10 @@ func (s *Simulator) finish(j *job, tried []*Delivery, took time.Duration) (shown
 		said.From, said.Reply = SideAccount, &x.Replies[i]
 		shown = append(shown, s.addLine(&said))
 	}
-	if x.State == StateFailed {
+	if x.State == StateFailed && j.to.kind == platform.OfficialAccount { // WeCom shows nothing
+		x.Note = FailureText
 		said := line
-		said.From, said.Note, said.Why = SideSystem, FailureText, x.Why
+		said.From, said.Note, said.Why = SideSystem, x.Note, x.Why
 		shown = append(shown, s.addLine(&said))
 	}
 	return shown

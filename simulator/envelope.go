@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/silenceper/wechat/v2/util"
+
+	"guanjia/simulator/platform"
 )
 
 // parcel is a document as it travels: the body is the same for every try.
@@ -19,55 +21,64 @@ type parcel struct {
 	encrypt string // the ciphertext in body; empty in plain mode
 }
 
-// wrap puts a document into the form the account is set to.
-func (a *account) wrap(doc []element) (parcel, error) {
+// wrap puts a document into the form the endpoint is set to.
+func (e *endpoint) wrap(doc []element) (parcel, error) {
 	plain := document(doc)
-	if a.Mode == ModePlain {
+	if e.mode == ModePlain {
 		return parcel{body: plain}, nil
 	}
 	var salt [16]byte
 	rand.Read(salt[:]) // never fails
-	encrypted, err := util.EncryptMsg(salt[:], plain, a.AppID, a.AESKey)
+	encrypted, err := util.EncryptMsg(salt[:], plain, e.receiveID, e.aesKey)
 	if err != nil {
-		return parcel{}, fmt.Errorf("encrypt a message of account %s: %w", a.Name, err)
+		return parcel{}, fmt.Errorf("encrypt a message of account %s: %w", e.name, err)
 	}
-	outer := []element{text("ToUserName", a.OriginalID)}
-	if a.Mode == ModeCompatible {
+	outer := []element{text("ToUserName", e.id)}
+	switch {
+	case e.mode == ModeCompatible:
 		outer = doc
+	case e.kind == platform.WeCom:
+		outer = append(outer, text("AgentID", strconv.FormatInt(e.agentID, 10)))
 	}
 	outer = append(outer[:len(outer):len(outer)], text("Encrypt", string(encrypted)))
 	return parcel{body: document(outer), encrypt: string(encrypted)}, nil
 }
 
-// query signs one try: each has a timestamp, a nonce and signatures of its own.
-func (a *account) query(p parcel, openID string, now time.Time, nonce string) url.Values {
+// query signs one try: each has a timestamp, a nonce and signatures of its own. WeCom has one signature, over the ciphertext.
+func (e *endpoint) query(p parcel, openID string, now time.Time, nonce string) url.Values {
 	timestamp := strconv.FormatInt(now.Unix(), 10)
 	q := url.Values{}
-	q.Set("signature", util.Signature(a.Token, timestamp, nonce))
+	if e.kind == platform.WeCom {
+		q.Set("msg_signature", util.Signature(e.token, timestamp, nonce, p.encrypt))
+		q.Set("timestamp", timestamp)
+		q.Set("nonce", nonce)
+		return q
+	}
+	q.Set("signature", util.Signature(e.token, timestamp, nonce))
 	q.Set("timestamp", timestamp)
 	q.Set("nonce", nonce)
 	q.Set("openid", openID)
 	if p.encrypt != "" {
 		q.Set("encrypt_type", "aes")
-		q.Set("msg_signature", util.Signature(a.Token, timestamp, nonce, p.encrypt))
+		q.Set("msg_signature", util.Signature(e.token, timestamp, nonce, p.encrypt))
 	}
 	return q
 }
 
 // target is the address of one try; the callback may have a query of its own.
-func (a *account) target(query url.Values) string {
+func (e *endpoint) target(query url.Values) string {
 	separator := "?"
-	if strings.Contains(a.Callback, "?") {
+	if strings.Contains(e.callback, "?") {
 		separator = "&"
 	}
-	return a.Callback + separator + query.Encode()
+	return e.callback + separator + query.Encode()
 }
 
 // request makes the HTTP request of one try, with the headers seen from the platform.
-func (a *account) request(ctx context.Context, method string, query url.Values, body string) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, method, a.target(query), strings.NewReader(body))
+func (e *endpoint) request(ctx context.Context, method string, query url.Values, body string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, e.target(query), strings.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("callback of account %s: %w", a.Name, err)
+		return nil, fmt.Errorf("callback of account %s: %w", e.name, err)
 	}
 	req.Header.Set("User-Agent", "Mozilla/4.0")
 	req.Header.Set("Accept", "*/*")

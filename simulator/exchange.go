@@ -18,6 +18,7 @@ type Exchange struct {
 	MsgID      int64      `json:"msg_id,omitempty"`
 	State      EntryState `json:"state"`
 	Why        *Problem   `json:"why,omitempty"`     // when State is failed
+	Note       string     `json:"note,omitempty"`    // what the platform itself shows when State is failed
 	Replies    []Reply    `json:"replies,omitempty"` // different ones only; more than one says that duplicates were answered differently
 	Tries      int        `json:"tries"`
 	TookMS     int64      `json:"took_ms"`
@@ -27,7 +28,7 @@ type Exchange struct {
 // Text is what the person reads: the texts and titles of all replies, or the platform's words when it failed.
 func (x Exchange) Text() string {
 	if x.State == StateFailed {
-		return FailureText
+		return x.Note
 	}
 	var parts []string
 	for _, r := range x.Replies {
@@ -45,7 +46,7 @@ func (x Exchange) Text() string {
 	return strings.Join(parts, "\n")
 }
 
-// Failed tells whether the person got the platform's excuse.
+// Failed tells whether nothing came back that could be shown; an official account's followers read the platform's excuse then.
 func (x Exchange) Failed() bool { return x.State == StateFailed }
 
 // add takes a reply that says something new.
@@ -108,26 +109,12 @@ func (s *Simulator) begin(accountName, userID string, act Act, upload *Media) (*
 		return nil, err
 	}
 	if m.act.isMessage() {
-		m.msgID = max(s.state.LastMsgID+1, time.Now().UnixMicro()*msgIDsPerMicrosecond)
-		s.state.LastMsgID = m.msgID
+		m.msgID = s.newMsgID()
 	}
-	j := &job{account: a, openID: m.openID, plan: draw(a.faults, a.next, s.lot.Float64), done: make(chan struct{})}
-	doc := m.elements()
-	if j.plan.noise {
-		doc = addNoise(doc, m.act.isMessage(), s.lot)
-	}
-	if j.parcel, err = a.wrap(doc); err != nil {
+	j := &job{to: &a.endpoint, openID: m.openID, passive: true, done: make(chan struct{})}
+	j.exchange = Exchange{Account: a.Name, User: u.ID, OpenID: m.openID, Act: m.act, At: m.at, MsgID: m.msgID}
+	if err := s.address(j, m.elements()); err != nil {
 		return nil, err
-	}
-	j.document = indent(document(doc))
-	if a.next != nil {
-		a.next = nil
-		s.publish("faults", a.faultsView())
-	}
-	s.state.LastExchange++
-	j.exchange = Exchange{
-		ID: s.state.LastExchange, Account: a.Name, User: u.ID, OpenID: m.openID, Act: m.act,
-		At: m.at, MsgID: m.msgID, State: StateSending,
 	}
 	shown := m.act
 	j.entry = s.addEntry(&Entry{
@@ -139,6 +126,12 @@ func (s *Simulator) begin(accountName, userID string, act Act, upload *Media) (*
 
 // msgIDsPerMicrosecond spaces message ids: they grow with the real time, so that a restart never gives one out again.
 const msgIDsPerMicrosecond = 16
+
+// newMsgID gives out a message id; s.mu is held.
+func (s *Simulator) newMsgID() int64 {
+	s.state.LastMsgID = max(s.state.LastMsgID+1, time.Now().UnixMicro()*msgIDsPerMicrosecond)
+	return s.state.LastMsgID
+}
 
 // allow holds an act against what the platform knows, completes it and takes note of it; s.mu is held.
 func (s *Simulator) allow(m *sent, u *User, upload *Media) error {

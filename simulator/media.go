@@ -24,6 +24,7 @@ const (
 	MediaVoice MediaKind = "voice"
 	MediaVideo MediaKind = "video"
 	MediaThumb MediaKind = "thumb"
+	MediaFiles MediaKind = "file" // WeCom
 )
 
 // Limits of material; official account docs, "temporary material". The total is ours: the oldest goes first.
@@ -44,13 +45,15 @@ type MediaFile struct {
 // Media is one piece of material.
 type Media struct {
 	ID          string    `json:"id"`
-	Account     string    `json:"account"`
+	Account     string    `json:"account"` // name of the official account, or corp id
 	Kind        MediaKind `json:"kind"`
 	ContentType string    `json:"content_type"`
 	MD5         string    `json:"md5"`
 	Size        int       `json:"size"`
 	At          time.Time `json:"at"`
 	Permanent   bool      `json:"permanent,omitempty"`
+	Scene       string    `json:"scene,omitempty"` // what it was uploaded for, when its kind does not say it
+	Name        string    `json:"name,omitempty"`  // of the file
 
 	data []byte
 }

@@ -26,7 +26,8 @@ var avatarColors = [...]string{
 type User struct {
 	ID        string              `json:"id"`
 	Nickname  string              `json:"nickname"`
-	Color     string              `json:"color"` // of the drawn avatar, #rrggbb
+	Color     string              `json:"color"`             // of the drawn avatar, #rrggbb
+	UnionID   string              `json:"unionid,omitempty"` // the same for all accounts and corps; empty: they are not bound to an open platform
 	CreatedAt time.Time           `json:"created_at"`
 	Accounts  map[string]Follower `json:"accounts"` // by account name
 }
@@ -56,6 +57,7 @@ func (s *Simulator) NewUser(nickname string) (User, error) {
 		ID:        fmt.Sprintf("u%d", n),
 		Nickname:  nickname,
 		Color:     avatarColors[n%int64(len(avatarColors))],
+		UnionID:   s.unionID(fmt.Sprintf("u%d", n)),
 		CreatedAt: s.clock.Now(),
 		Accounts:  map[string]Follower{},
 	}
@@ -131,6 +133,14 @@ func externalUserID(seed uint64, corpID, userID string) string {
 // here all are.
 func unionID(seed uint64, userID string) string {
 	return "o" + drawnID(seed, "unionid", userID)[:27]
+}
+
+// unionID is that of a person, empty when nothing is bound to an open platform.
+func (s *Simulator) unionID(userID string) string {
+	if s.cfg.Unbound {
+		return ""
+	}
+	return unionID(s.state.Seed, userID)
 }
 
 // drawnID is 43 characters that follow from the seed and the words, and from nothing else.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"guanjia/simulator/platform"
 )
 
 // Limits of passive replies; official account docs, "passive replies to user messages".
@@ -25,6 +27,10 @@ const (
 	ReplyMusic    ReplyKind = "music"
 	ReplyNews     ReplyKind = "news"
 	ReplyTransfer ReplyKind = "transfer_customer_service"
+
+	// Of WeCom, when a template card was tapped.
+	ReplyUpdateButton ReplyKind = "update_button"
+	ReplyUpdateCard   ReplyKind = "update_template_card"
 )
 
 // Reply is what an account said, as the platform understood it.
@@ -59,16 +65,36 @@ func (r *Reply) equal(o *Reply) bool {
 		a.Description == b.Description && a.URL == b.URL && a.HQURL == b.HQURL && a.Servicer == b.Servicer
 }
 
+// replies lists what may come back: WeCom knows no music and no transfer, and changes cards when one was tapped.
+func (e *endpoint) replies(q question) []ReplyKind {
+	kinds := []ReplyKind{ReplyText, ReplyImage, ReplyVoice, ReplyVideo, ReplyNews}
+	switch {
+	case e.kind == platform.OfficialAccount:
+		return append(kinds, ReplyMusic, ReplyTransfer)
+	case q.card:
+		return append(kinds, ReplyUpdateButton, ReplyUpdateCard)
+	}
+	return kinds
+}
+
+// mostArticles is how many link cards may come back: an official account shows one in reply to a message.
+func (e *endpoint) mostArticles(q question) int {
+	if e.kind == platform.OfficialAccount && q.isMessage {
+		return maxArticlesChat
+	}
+	return maxArticles
+}
+
 // readReply reads the decrypted document of a reply.
-func (a *account) readReply(q question, root *node) (*Reply, *Problem) {
+func (e *endpoint) readReply(q question, root *node) (*Reply, *Problem) {
 	if name := root.twice(); name != "" {
 		return nil, problem("twice", "元素 %s 出现了两次", name)
 	}
 	if got := root.value("ToUserName"); got != q.openID {
-		return nil, problem("to_user", "ToUserName 应是用户的 openid %s，收到 %q", q.openID, got)
+		return nil, problem("to_user", "ToUserName 应是用户的 openid 或成员的 userid %s，收到 %q", q.openID, got)
 	}
-	if got := root.value("FromUserName"); got != a.OriginalID {
-		return nil, problem("from_user", "FromUserName 应是公众号的原始 id %s，收到 %q", a.OriginalID, got)
+	if got := root.value("FromUserName"); got != e.id {
+		return nil, problem("from_user", "FromUserName 应是 %s（公众号的原始 id 或企业的 corp id），收到 %q", e.id, got)
 	}
 	created, err := strconv.ParseInt(root.value("CreateTime"), 10, 64)
 	if err != nil || created <= 0 {
@@ -76,6 +102,9 @@ func (a *account) readReply(q question, root *node) (*Reply, *Problem) {
 	}
 	r := &Reply{Kind: ReplyKind(root.value("MsgType")), CreateTime: created}
 	var p *Problem
+	if !slices.Contains(e.replies(q), r.Kind) {
+		return nil, problem("msg_type", "不认识的回复类型 %q", string(r.Kind))
+	}
 	switch r.Kind {
 	case ReplyText:
 		p = r.readText(root)
@@ -90,14 +119,16 @@ func (a *account) readReply(q question, root *node) (*Reply, *Problem) {
 	case ReplyMusic:
 		p = r.readMusic(q, root.child("Music"))
 	case ReplyNews:
-		p = r.readNews(q, root)
+		p = r.readNews(e.mostArticles(q), root)
 	case ReplyTransfer:
 		r.Servicer = root.child("TransInfo").value("KfAccount")
 		if !q.isMessage {
 			p = problem("transfer", "事件不能转给客服，只有用户发来的消息可以")
 		}
-	default:
-		p = problem("msg_type", "不认识的回复类型 %q", string(r.Kind))
+	case ReplyUpdateButton:
+		p = r.readButton(root)
+	case ReplyUpdateCard:
+		p = r.readCard(root)
 	}
 	if p != nil {
 		return nil, p
@@ -150,7 +181,7 @@ func (r *Reply) readMusic(q question, n *node) *Problem {
 	return q.check(r.MediaID, MediaThumb)
 }
 
-func (r *Reply) readNews(q question, root *node) *Problem {
+func (r *Reply) readNews(most int, root *node) *Problem {
 	articles := root.child("Articles")
 	if articles == nil || len(articles.children) == 0 {
 		return problem("missing", "图文回复没有文章")
@@ -167,10 +198,6 @@ func (r *Reply) readNews(q question, root *node) *Problem {
 	if count := root.value("ArticleCount"); count != strconv.Itoa(len(r.Articles)) {
 		return problem("articles", "ArticleCount 是 %q，实际有 %d 篇", count, len(r.Articles))
 	}
-	most := maxArticles
-	if q.isMessage {
-		most = maxArticlesChat
-	}
 	if len(r.Articles) > most {
 		return problem("articles", "这里最多 %d 篇图文，收到 %d 篇", most, len(r.Articles))
 	}
@@ -179,5 +206,24 @@ func (r *Reply) readNews(q question, root *node) *Problem {
 			return problem("articles", "图文需要标题，链接应以 http:// 或 https:// 开头")
 		}
 	}
+	return nil
+}
+
+// readButton reads what the buttons of a tapped card are replaced by; WeCom docs, 更新模版卡片消息.
+func (r *Reply) readButton(root *node) *Problem {
+	if r.Text = root.child("Button").value("ReplaceName"); r.Text == "" {
+		return problem("button", "update_button 需要 Button 里的 ReplaceName")
+	}
+	return nil
+}
+
+// readCard reads the card that a tapped one is replaced by.
+func (r *Reply) readCard(root *node) *Problem {
+	card := root.child("TemplateCard")
+	if card.value("CardType") == "" {
+		return problem("card", "update_template_card 需要 TemplateCard 和它的 CardType")
+	}
+	main := card.child("MainTitle")
+	r.Title, r.Description = main.value("Title"), main.value("Desc")
 	return nil
 }

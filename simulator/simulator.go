@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"guanjia/simulator/platform"
 )
 
 // ErrClosed is the answer to acts after Close.
@@ -27,6 +29,11 @@ type Simulator struct {
 	log      *zap.Logger
 	clock    *Clock
 	accounts []*account
+	corps    []platform.Corp
+	apps     []*app // of all corps
+	api      *platform.API
+	parts    map[string]platform.Part // by the name under which the state file keeps what they remember
+	changed  chan struct{}            // something is to be saved
 	client   *http.Client
 	handler  http.Handler
 	stream   *stream
@@ -42,6 +49,7 @@ type Simulator struct {
 	lot          *rand.Rand
 	deliveries   []*Delivery // the latest, oldest first
 	lastDelivery int64
+	calls        []platform.Record // the latest API calls, oldest first
 }
 
 // account is an Account at work.
@@ -49,21 +57,18 @@ type account struct {
 	Account
 	menuID   int64
 	material map[string]*Media
-
-	// Guarded by Simulator.mu:
-	faults []Fault
-	next   []Fault
-	passed chan struct{} // closed and renewed when an act has been delivered: what held acts wait for
+	endpoint
 }
 
 // New makes the platform play. It reads the state file when there is one; Close must be called at the end.
 func New(cfg Config) (*Simulator, error) {
 	cfg.setDefaults()
-	s := &Simulator{cfg: cfg, log: cfg.Log, clock: cfg.Clock, client: newClient(), stream: newStream()}
-	if err := s.open(cfg.Accounts); err != nil {
+	s := &Simulator{cfg: cfg, log: cfg.Log, clock: cfg.Clock, client: newClient(), stream: newStream(), changed: make(chan struct{}, 1)}
+	if err := errors.Join(s.open(cfg.Accounts), s.openCorps(cfg.Corps)); err != nil {
 		return nil, err
 	}
 	s.state = newState(cfg.Seed)
+	s.openPlatform()
 	if cfg.StateFile != "" {
 		s.file = &stateFile{path: cfg.StateFile}
 		if err := s.restore(); err != nil {
@@ -74,13 +79,14 @@ func New(cfg Config) (*Simulator, error) {
 	s.introduce()
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.handler = s.routes()
+	s.work.Go(s.keep)
 	return s, nil
 }
 
 // open takes the accounts over from the configuration.
 func (s *Simulator) open(accounts []Account) error {
-	if len(accounts) == 0 {
-		return errors.New("the simulator needs an account")
+	if len(accounts) == 0 && len(s.cfg.Corps) == 0 {
+		return errors.New("the simulator needs an account, or a corp")
 	}
 	var errs []error
 	for _, a := range accounts {
@@ -97,13 +103,7 @@ func (s *Simulator) open(accounts []Account) error {
 		if err := a.check(); err != nil {
 			errs = append(errs, err)
 		}
-		opened := &account{Account: a, menuID: menuID(a.OriginalID), faults: a.Faults, passed: make(chan struct{}), material: map[string]*Media{}}
-		for _, m := range a.Media {
-			opened.material[m.ID] = &Media{
-				ID: m.ID, Account: a.Name, Kind: m.Kind, ContentType: m.ContentType, Size: len(m.Data), Permanent: true, data: m.Data,
-			}
-		}
-		s.accounts = append(s.accounts, opened)
+		s.accounts = append(s.accounts, newAccount(a))
 	}
 	return errors.Join(errs...)
 }
@@ -111,6 +111,7 @@ func (s *Simulator) open(accounts []Account) error {
 // introduce gives everybody an openid on accounts that were not there when they came.
 func (s *Simulator) introduce() {
 	for _, u := range s.state.Users {
+		u.UnionID = s.unionID(u.ID)
 		for _, a := range s.accounts {
 			if _, ok := u.Accounts[a.Name]; !ok {
 				u.Accounts[a.Name] = Follower{OpenID: openID(s.state.Seed, a.OriginalID, u.ID)}
@@ -129,7 +130,10 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handle
 // off and its error is returned. An http.Server in front can be shut down afterwards.
 func (s *Simulator) Close(ctx context.Context) error {
 	s.mu.Lock()
-	s.closed = true
+	if !s.closed {
+		s.closed = true
+		close(s.changed)
+	}
 	s.mu.Unlock()
 	s.stream.close()
 	done := make(chan struct{})

@@ -28,6 +28,8 @@ type state struct {
 	Users        []*User          `json:"users"`
 	Chats        map[string]*chat `json:"chats"` // by account/user
 	Media        []*Media         `json:"media"` // the bytes lie in files of their own
+
+	Parts map[string]json.RawMessage `json:"parts,omitempty"` // what each part of the platform remembers
 }
 
 func newState(seed uint64) state {
@@ -72,6 +74,13 @@ func (s *Simulator) save() error {
 	}
 	s.mu.Lock()
 	covers := f.pending
+	s.mu.Unlock()
+	parts, err := s.remember() // without the lock: a part may need it
+	if err != nil {
+		return fmt.Errorf("encode the simulator's state: %w", err)
+	}
+	s.mu.Lock()
+	s.state.Parts = parts
 	s.state.ClockOffset = s.clock.Offset()
 	data, err := json.Marshal(&s.state)
 	media := append([]*Media(nil), s.state.Media...)
@@ -172,5 +181,5 @@ func (s *Simulator) restore() error {
 	}
 	s.state = old
 	s.clock.restore(old.ClockOffset)
-	return nil
+	return s.recall(old.Parts)
 }
