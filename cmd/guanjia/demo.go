@@ -14,21 +14,26 @@ import (
 
 	"guanjia/app"
 	"guanjia/content"
+	"guanjia/simulator"
 )
 
 // demoAddr is this machine only: whoever reaches the page may play anybody.
 const demoAddr = "127.0.0.1:8080"
 
-// demoAccount is the account of the demo.
-const demoAccount = "demo"
+// The accounts of the demo: an official account, and an app of a corp on WeCom.
+const (
+	demoAccount  = "demo"
+	demoApp      = "assistant"
+	demoAccounts = demoAccount + "," + demoApp
+)
 
 func (c *cli) demo() *cobra.Command {
 	var addr, data string
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run the bot with a simulated WeChat on this machine, nothing else needed",
-		Long: `Runs the bot and a simulated WeChat platform on one port and prints the link to a page with a phone: follow the account, write
-to it, tap its menu. The two talk over real HTTP, signed and encrypted. Everything is kept in the data folder and goes on
+		Long: `Runs the bot and a simulated platform, WeChat and WeCom, on one port and prints the link to a page with a phone: follow the
+account, write to it, tap its menu. The two talk over real HTTP, signed and encrypted, in both directions. Everything is kept in the data folder and goes on
 where it was, also after a crash; remove the folder to begin anew.
 
 The settings of 'guanjia serve' count here too: BOT_REDIS_URL and BOT_DATABASE_URL let the demo run on Redis and PostgreSQL,
@@ -66,10 +71,12 @@ func (c *cli) runDemo(ctx context.Context, addr, data string) error {
 	}
 	base := "http://" + reachable(l.Addr().String())
 	log, level := c.log(s.Settings.Log)
-	account := s.Settings.Account[demoAccount]
-	sim, err := newSimulator(simulatedAccount(access{
-		account: demoAccount, token: account.Token.Reveal(), aesKey: account.AESKey.Reveal(), appID: account.AppID, mode: account.Mode,
-	}, base+"/callback/"+demoAccount), filepath.Join(data, "simulator.json"), base+"/simulator", log)
+	src.Defaults["BOT_WECHAT_API_URL"], src.Defaults["BOT_WECOM_API_URL"] = base, base
+	sim, err := newSimulator(simulator.Config{
+		Accounts: []simulator.Account{demoOfficial(s.Settings.Account[demoAccount], base)},
+		Corps:    []simulator.Corp{demoCorp(s.Settings.Account[demoApp], keys[demoDesk], base)},
+		Log:      log, StateFile: filepath.Join(data, "simulator.json"), BaseURL: base + "/simulator",
+	})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -103,10 +110,12 @@ func (c *cli) demoSource(data string, keys map[string]string) app.Source {
 			"BOT_ADDR": demoAddr, "BOT_INTERNAL_ADDR": "off", "BOT_LOG_FORMAT": "console",
 			"BOT_DATABASE_URL": "sqlite:" + filepath.Join(data, "guanjia.db"), "BOT_ENV_FILE": filepath.Join(data, "demo.env"),
 		},
-		Overrides: map[string]string{"BOT_ACCOUNTS": demoAccount},
+		Overrides: map[string]string{"BOT_ACCOUNTS": demoAccounts},
 	}
 	for k, v := range keys {
-		s.Overrides[k] = v
+		if k != demoDesk {
+			s.Overrides[k] = v
+		}
 	}
 	return s
 }

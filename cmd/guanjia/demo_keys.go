@@ -5,27 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/big"
 	"os"
+	"strings"
 
 	"github.com/joho/godotenv"
 
 	"guanjia/content"
 )
 
-// The variables that the demo makes up, once for a data folder.
-const (
-	demoAppID  = "BOT_ACCOUNT_DEMO_APP_ID"
-	demoToken  = "BOT_ACCOUNT_DEMO_TOKEN" //nolint:gosec // the name of a variable
-	demoAESKey = "BOT_ACCOUNT_DEMO_AES_KEY"
-)
-
 // Sizes of what is made up: as the platform makes them, and as long as they may be.
 const (
 	appIDDigits = 16
+	secretSize  = 32 // of an official account, in hexadecimal digits
+	appSecret   = 43 // of an app of WeCom
 	tokenSize   = 32
 	aesKeySize  = 43
 	apiKeySize  = 32
+	deskIDSize  = 30 // of an open kfid after its wk
 )
 
 const (
@@ -33,38 +31,106 @@ const (
 	alphabet  = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// demoKeys reads the demo's own token and keys, and makes them up when the file is not there.
-func demoKeys(file string) (map[string]string, error) {
-	m, err := godotenv.Read(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := writeDemoEnv(file); err != nil {
-			return nil, err
-		}
-		m, err = godotenv.Read(file)
-	}
-	if err != nil { // its text may quote a secret
-		return nil, content.Problems{{File: file, What: "can't be read as KEY=value lines", Remedy: "correct it, or remove it and a new one is made"}}
-	}
-	keys := map[string]string{}
-	for _, name := range []string{demoAppID, demoToken, demoAESKey} {
-		if m[name] == "" {
-			return nil, content.Problems{{File: file, What: "has no " + name, Remedy: "put it back, or remove the file and a new one is made"}}
-		}
-		keys[name] = m[name]
-	}
-	return keys, nil
+// demoAgentID is the agent id of the demo's app; the platform counts from here.
+const demoAgentID = 1000002
+
+// demoDesk names the open kfid of the demo's desk. It is no setting of the bot's, which finds its desks by itself.
+const demoDesk = "DEMO_DESK"
+
+// made is a variable that the demo makes up, once for a data folder.
+type made struct {
+	name  string
+	value func() string
 }
 
-func writeDemoEnv(file string) error {
-	text := fmt.Sprintf(`# Made by 'guanjia demo'. The file is watched: a toggle that is added or changed here counts at once.
+// demoGroups are the variables that belong together: a file of an earlier demo may lack whole groups, which are added then.
+func demoGroups() [][]made {
+	official := strings.ToUpper("BOT_ACCOUNT_" + demoAccount)
+	wecom := strings.ToUpper("BOT_ACCOUNT_" + demoApp)
+	draw := func(prefix, set string, n int) func() string {
+		return func() string { return prefix + random(set, n) }
+	}
+	always := func(value string) func() string { return func() string { return value } }
+	return [][]made{
+		{
+			{official + "_APP_ID", draw("wx", hexDigits, appIDDigits)},
+			{official + "_TOKEN", draw("", alphabet, tokenSize)},
+			{official + "_AES_KEY", draw("", alphabet, aesKeySize)},
+		},
+		{
+			{official + "_APP_SECRET", draw("", hexDigits, secretSize)},
+			{official + "_CERTIFIED", always("on")},
+		},
+		{
+			{wecom + "_KIND", always("wecom")},
+			{wecom + "_CORP_ID", draw("ww", hexDigits, appIDDigits)},
+			{wecom + "_AGENT_ID", always(fmt.Sprint(demoAgentID))},
+			{wecom + "_APP_SECRET", draw("", alphabet, appSecret)},
+			{wecom + "_TOKEN", draw("", alphabet, tokenSize)},
+			{wecom + "_AES_KEY", draw("", alphabet, aesKeySize)},
+			{demoDesk, draw("wk", alphabet, deskIDSize)},
+		},
+	}
+}
+
+// demoKeys reads the demo's own tokens and keys, and makes up what the file does not have yet.
+func demoKeys(file string) (map[string]string, error) {
+	had, err := godotenv.Read(file)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !fresh { // its text may quote a secret
+		return nil, content.Problems{{File: file, What: "can't be read as KEY=value lines", Remedy: "correct it, or remove it and a new one is made"}}
+	}
+	keys, added := map[string]string{}, ""
+	for _, group := range demoGroups() {
+		values, lines, err := complete(file, group, had)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(keys, values)
+		added += lines
+	}
+	if added == "" {
+		return keys, nil
+	}
+	head := ""
+	if fresh {
+		head = `# Made by 'guanjia demo'. The file is watched: a toggle that is added or changed here counts at once.
 # BOT_QUIZ=off
-BOT_ACCOUNTS=%s
-%s=wx%s
-%s=%s
-%s=%s
-BOT_API_KEYS=demo:%s
-`, demoAccount, demoAppID, random(hexDigits, appIDDigits), demoToken, random(alphabet, tokenSize), demoAESKey, random(alphabet, aesKeySize), random(alphabet, apiKeySize))
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+BOT_API_KEYS=demo:` + random(alphabet, apiKeySize) + "\n"
+	}
+	return keys, appendTo(file, head+"BOT_ACCOUNTS="+demoAccounts+"\n"+added)
+}
+
+// complete takes a group from what the file has, or makes all of it up. A group with gaps is damage.
+func complete(file string, group []made, had map[string]string) (values map[string]string, lines string, err error) {
+	values = map[string]string{}
+	missing := ""
+	for _, m := range group {
+		if values[m.name] = had[m.name]; had[m.name] == "" && missing == "" {
+			missing = m.name
+		}
+	}
+	if missing == "" {
+		return values, "", nil
+	}
+	for _, m := range group {
+		if had[m.name] != "" {
+			return nil, "", content.Problems{{File: file, What: "has no " + missing, Remedy: "put it back, or remove the file and a new one is made"}}
+		}
+		values[m.name] = m.value()
+		lines += m.name + "=" + values[m.name] + "\n"
+	}
+	return values, lines, nil
+}
+
+// appendTo adds lines to a file that only its owner can read.
+func appendTo(file, lines string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = f.WriteString(lines)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
 		return content.Problems{{What: err.Error(), Remedy: "choose another folder with --data"}}
 	}
 	return nil

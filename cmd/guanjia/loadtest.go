@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"guanjia/app"
 	"guanjia/bot"
 	"guanjia/content"
 	"guanjia/loadtest"
@@ -74,6 +75,7 @@ type access struct {
 	account, envFile     string
 	token, aesKey, appID string
 	mode                 string
+	settings             app.Account // of the account; empty when none is named
 }
 
 func (a *access) flags(cmd *cobra.Command) {
@@ -103,6 +105,7 @@ func (c *cli) fill(a *access) (callback string, err error) {
 	orElse(&a.aesKey, account.AESKey.Reveal())
 	orElse(&a.appID, account.AppID)
 	orElse(&a.mode, account.Mode)
+	a.settings = account
 	return "http://" + reachable(s.Listening.Addr) + "/callback/" + a.account, nil
 }
 

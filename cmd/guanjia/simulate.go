@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,10 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"guanjia/app"
 	"guanjia/content"
@@ -26,7 +27,7 @@ const (
 
 func (c *cli) simulate() *cobra.Command {
 	var access access
-	var addr, callback, stateFile string
+	var addr, callback, stateFile, secret string
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Play the WeChat platform alone, against any bot",
@@ -47,7 +48,7 @@ posted to the callback of a bot, this one or another, and its answers are judged
 			if access.account == "" {
 				access.account = "brand"
 			}
-			return c.runSimulator(cmd.Context(), addr, simulatedAccount(access, callback), stateFile)
+			return c.runSimulator(cmd.Context(), addr, simulated(access, callback, secret), stateFile)
 		},
 	}
 	access.flags(cmd)
@@ -55,11 +56,12 @@ posted to the callback of a bot, this one or another, and its answers are judged
 	f.StringVar(&addr, "addr", "127.0.0.1:8081", "address of the page; ':8081' lets other machines and phones in")
 	f.StringVar(&callback, "callback", "", "URL of the bot's callback")
 	f.StringVar(&access.mode, "mode", "", "secure, compatible or plain (default secure)")
+	f.StringVar(&secret, "app-secret", "", "AppSecret with which the bot fetches tokens for the API; empty: it uses no API")
 	f.StringVar(&stateFile, "state", "", "file in which people and chats are kept; empty: they are forgotten")
 	return cmd
 }
 
-func (c *cli) runSimulator(ctx context.Context, addr string, account simulator.Account, stateFile string) error {
+func (c *cli) runSimulator(ctx context.Context, addr string, cfg simulator.Config, stateFile string) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -67,7 +69,8 @@ func (c *cli) runSimulator(ctx context.Context, addr string, account simulator.A
 	}
 	log, _ := c.log(app.LogSettings{LogFormat: "console", LogLevel: "info"})
 	page := "http://" + reachable(l.Addr().String()) + "/simulator"
-	sim, err := newSimulator(account, stateFile, page, log)
+	cfg.Log, cfg.StateFile, cfg.BaseURL = log, stateFile, page
+	sim, err := newSimulator(cfg)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -77,6 +80,7 @@ func (c *cli) runSimulator(ctx context.Context, addr string, account simulator.A
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	c.say("The phone is at %s/", page)
+	c.say("The platforms' API is at http://%s: set BOT_WECHAT_API_URL and BOT_WECOM_API_URL to it", reachable(l.Addr().String()))
 	select {
 	case <-ctx.Done():
 	case err = <-served:
@@ -86,24 +90,44 @@ func (c *cli) runSimulator(ctx context.Context, addr string, account simulator.A
 	return errors.Join(err, sim.Close(stop), srv.Shutdown(stop))
 }
 
-// newSimulator makes the platform. baseURL is where it is mounted.
-func newSimulator(account simulator.Account, stateFile, baseURL string, log *zap.Logger) (*simulator.Simulator, error) {
-	if stateFile != "" {
-		if err := os.MkdirAll(filepath.Dir(stateFile), 0o700); err != nil {
+// newSimulator makes the platform.
+func newSimulator(cfg simulator.Config) (*simulator.Simulator, error) {
+	if cfg.StateFile != "" {
+		if err := os.MkdirAll(filepath.Dir(cfg.StateFile), 0o700); err != nil {
 			return nil, content.Problems{{What: err.Error(), Remedy: "choose a folder that can be written"}}
 		}
 	}
-	sim, err := simulator.New(simulator.Config{Accounts: []simulator.Account{account}, Log: log.Named("simulator"), StateFile: stateFile, BaseURL: baseURL})
+	cfg.Log = cfg.Log.Named("simulator")
+	sim, err := simulator.New(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
 	return sim, nil
 }
 
-// mountSimulator puts the simulator under /simulator/ and leads there from the root.
-func mountSimulator(handle func(string, http.Handler), sim http.Handler) {
+// mountSimulator puts the simulator under /simulator/, leads there from the root, and puts the platforms' API beside it.
+func mountSimulator(handle func(string, http.Handler), sim *simulator.Simulator) {
 	handle("/simulator/", http.StripPrefix("/simulator", sim))
+	for _, path := range []string{"/cgi-bin/", "/customservice/", "/wxaapi/"} {
+		handle(path, sim.Platform())
+	}
 	handle("GET /{$}", http.RedirectHandler("/simulator/", http.StatusFound))
+}
+
+// simulated is the platform around the account that is named or described.
+func simulated(a access, callback, secret string) simulator.Config {
+	if a.settings.Kind == "wecom" {
+		corp := demoCorp(a.settings, "wk"+random(alphabet, deskIDSize), "")
+		corp.Apps[0].Name, corp.Apps[0].Callback = a.account, callback
+		if id, err := strconv.ParseInt(a.settings.AgentID, 10, 64); err == nil {
+			corp.Apps[0].AgentID = id
+		}
+		return simulator.Config{Corps: []simulator.Corp{corp}}
+	}
+	account := simulatedAccount(a, callback)
+	account.Secret = cmp.Or(secret, a.settings.AppSecret.Reveal())
+	account.Certified = account.Secret != ""
+	return simulator.Config{Accounts: []simulator.Account{account}}
 }
 
 // simulatedAccount is the account that the sample content is written for: its QR codes and its menu.

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"guanjia/app"
+	"guanjia/simulator"
+	"guanjia/simulator/platform"
+)
+
+// demoOfficial is the demo's official account.
+func demoOfficial(a app.Account, base string) simulator.Account {
+	account := simulatedAccount(access{
+		account: demoAccount, token: a.Token.Reveal(), aesKey: a.AESKey.Reveal(), appID: a.AppID, mode: a.Mode,
+	}, base+"/callback/"+demoAccount)
+	account.Secret, account.Certified = a.AppSecret.Reveal(), bool(a.Certified)
+	return account
+}
+
+// demoCorp is the demo's corp on WeCom: two members of staff, the app through which the bot works, a desk for people on WeChat,
+// and codes by which they add a member.
+func demoCorp(a app.Account, openKfID, base string) simulator.Corp {
+	return simulator.Corp{
+		ID: a.CorpID, Title: "健康管家",
+		Members: []platform.Member{{UserID: "xiaolin", Name: "小林"}, {UserID: "xiaozhou", Name: "小周"}},
+		Apps: []platform.App{{
+			Name: demoApp, Title: "健康助手", AgentID: demoAgentID, Secret: a.AppSecret.Reveal(), Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(),
+			Callback: base + "/callback/" + demoApp, Rights: []platform.Right{platform.RightContact, platform.RightService},
+		}},
+		Desks: []platform.Desk{{OpenKfID: openKfID, Name: "健康顾问", Servicers: []string{"xiaolin", "xiaozhou"}}},
+		Ways: []platform.Way{
+			{State: "newgift", Title: "关注有礼", Members: []string{"xiaolin"}, SkipVerify: true},
+			{State: "pharmacy-01", Title: "药房一店", Members: []string{"xiaolin", "xiaozhou"}, SkipVerify: true},
+			{State: "consult", Title: "添加健康顾问", Members: []string{"xiaozhou"}},
+		},
+	}
+}
