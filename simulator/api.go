@@ -174,6 +174,8 @@ func (s *Simulator) routes() http.Handler {
 	}))
 	mux.Handle("PUT /api/accounts/{account}/faults", answering(func(r *http.Request) (any, error) { return s.putFaults(r, false) }))
 	mux.Handle("POST /api/accounts/{account}/faults/next", answering(func(r *http.Request) (any, error) { return s.putFaults(r, true) }))
+	mux.Handle("GET /api/calls/faults", answering(func(*http.Request) (any, error) { return s.callFaultsView(), nil }))
+	mux.Handle("PUT /api/calls/faults", answering(s.putCallFaults))
 	mux.Handle("GET /api/deliveries/{id}", answering(s.getDelivery))
 	return withHeaders(http.NewCrossOriginProtection().Handler(mux))
 }

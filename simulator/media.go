@@ -11,7 +11,9 @@ import (
 	_ "image/gif"  // for DecodeConfig: what people may send
 	_ "image/jpeg" // the same
 	_ "image/png"  // the same
+	"mime"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -139,7 +141,10 @@ func (s *Simulator) pictureURL(id string) string {
 	return fmt.Sprintf("%s/media/%s", s.cfg.BaseURL, id)
 }
 
-// serveMedia serves a picture back.
+// shownInPlace are the types that the page shows. Everything else is a bot's file: it must not become a page of this address.
+var shownInPlace = []string{"image/png", "image/jpeg", "image/gif", "audio/amr", "video/mp4"} //nolint:gochecknoglobals // a constant
+
+// serveMedia serves a picture, or a file to be saved.
 func (s *Simulator) serveMedia(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	m := s.findMedia(r.PathValue("id"))
@@ -148,7 +153,12 @@ func (s *Simulator) serveMedia(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	w.Header().Set("Content-Type", m.ContentType)
+	kind := m.ContentType
+	if !slices.Contains(shownInPlace, kind) {
+		kind = "application/octet-stream"
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": m.Name}))
+	}
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "private, max-age=86400, immutable")
 	http.ServeContent(w, r, "", m.At, bytes.NewReader(m.data))
 }

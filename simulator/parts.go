@@ -71,6 +71,8 @@ const maxCalls = 400
 func (s *Simulator) called(r platform.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.lastCall++
+	r.ID = s.lastCall
 	s.calls = append(s.calls, r)
 	if extra := len(s.calls) - maxCalls; extra > 0 {
 		s.calls = append([]platform.Record(nil), s.calls[extra:]...)

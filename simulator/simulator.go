@@ -50,6 +50,7 @@ type Simulator struct {
 	deliveries   []*Delivery // the latest, oldest first
 	lastDelivery int64
 	calls        []platform.Record // the latest API calls, oldest first
+	lastCall     int64
 }
 
 // account is an Account at work.

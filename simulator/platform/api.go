@@ -1,7 +1,9 @@
 package platform
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -115,6 +117,9 @@ func (a *API) Handle(call string, needs Needs, f Func) {
 	}
 	a.routes[path][needs.kind] = &route{method: method, path: path, needs: needs, answer: f}
 }
+
+// Paths lists the calls there are, in order.
+func (a *API) Paths() []string { return slices.Sorted(maps.Keys(a.routes)) }
 
 // Corps are the corps there are.
 func (a *API) Corps() []Corp { return a.corps }

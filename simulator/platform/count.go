@@ -10,6 +10,7 @@ import (
 
 // Record is one call that was made, without what was in it.
 type Record struct {
+	ID     int64     `json:"id"` // given by who keeps them
 	At     time.Time `json:"at"` // by the simulated clock
 	Kind   Kind      `json:"platform"`
 	Owner  string    `json:"owner,omitempty"` // corp id, or app id of an official account
