@@ -3,7 +3,8 @@
 import { api, watch } from './api.js';
 
 export const store = {
-  accounts: [], users: [], members: [], deliveries: [],
+  accounts: [], corps: [], users: [], members: [], deliveries: [], calls: [],
+  facts: new Map(), // what else is known of a conversation, by its key: who serves it, what may still be said
   talks: new Map(), // what was said, by the key of the conversation: a Map of entries by id
   seen: new Map(), // the last entry that was looked at, by device and key
   clock: { offset_ms: 0 }, drift: 0, // drift: the simulator's clock minus the browser's
@@ -15,7 +16,7 @@ const listeners = {};
 
 /**
  * on registers a listener: state (everything is new), place (something else is shown), talk (a conversation was loaded), entry
- * (something was said), user, delivery, clock, faults, online.
+ * (something was said), user, delivery, call, clock, faults, world (something of the corps changed), online.
  */
 export function on(name, listener) { (listeners[name] ||= []).push(listener); }
 
@@ -23,6 +24,14 @@ export function emit(name, detail) { for (const listener of listeners[name] || [
 
 export const account = (name) => store.accounts.find((a) => a.name === name);
 export const user = (id = store.user) => store.users.find((u) => u.id === id);
+export const corp = (id) => store.corps.find((c) => c.id === id);
+export const app = (name) => store.corps.flatMap((c) => c.apps).find((a) => a.name === name);
+export const desk = (openKfID) => store.corps.flatMap((c) => c.desks).find((d) => d.open_kfid === openKfID);
+export const fact = (key) => store.facts.get(key);
+
+/** member finds a member of staff by user id, in a corp or in any. */
+export const member = (userid, corpID) => store.members.find((m) => m.userid === userid && (!corpID || m.corp === corpID));
+
 export const now = () => Date.now() + store.drift;
 
 export function remember(key, value) { try { localStorage.setItem(`simulator.${key}`, value); } catch { /* private windows forget */ } }
@@ -70,11 +79,35 @@ export async function newUser(nickname) {
   return made;
 }
 
+// The grounds of the staff's drawn avatars, dark enough for white letters.
+const colors = ['#3f5f8a', '#7a5cd6', '#a0522d', '#0f8fa8', '#c2447f', '#5b7a1f'];
+
+function setCorps(corps) {
+  store.corps = corps || [];
+  for (const c of store.corps) {
+    for (const d of c.desks) d.corp = c.id;
+    for (const a of c.apps) a.corp = c.id;
+  }
+  store.members = store.corps.flatMap((c) => c.members.map((m, i) => ({
+    id: `${c.id}:${m.user_id}`, corp: c.id, userid: m.user_id, name: m.name || m.user_id, color: colors[i % colors.length],
+  })));
+}
+
+const longest = 400; // entries of a log
+
+function log(list, entry, name) {
+  list.push(entry);
+  if (list.length > longest) list.shift();
+  emit(name, entry);
+}
+
 async function refresh(arrive) {
   const state = await api.state();
   store.accounts = state.accounts || [];
+  setCorps(state.corps);
   store.users = state.users;
   store.deliveries = state.deliveries;
+  store.calls = state.calls || [];
   store.talks.clear();
   if (store.users.length === 0) {
     const made = await api.newUser('');
@@ -96,12 +129,14 @@ export function start(arrive) {
     entry: (e) => said(`official/${e.account}/${e.user}`, e),
     delivery(d) {
       if (d.id <= (store.deliveries.at(-1)?.id || 0)) return; // it came with the state already
-      store.deliveries.push(d);
-      if (store.deliveries.length > 200) store.deliveries.shift();
-      emit('delivery', d);
+      log(store.deliveries, d, 'delivery');
+    },
+    call(c) {
+      if (c.id <= (store.calls.at(-1)?.id || 0)) return;
+      log(store.calls, c, 'call');
     },
     faults(f) {
-      Object.assign(account(f.account) || {}, f);
+      Object.assign(account(f.account) || app(f.account) || {}, f);
       emit('faults', f);
     },
   });
