@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -24,7 +22,8 @@ const (
 // Claim is the code that a person got in a campaign.
 type Claim struct {
 	Campaign                                   string
-	Person                                     bot.Person
+	Person                                     bot.Person   // under whose name it is kept
+	Through                                    bot.Person   // who got it; the same person, perhaps on another account
 	Key                                        bot.EventKey // of the event that claimed it
 	Code                                       string
 	State                                      CouponState
@@ -69,39 +68,47 @@ type claimed struct {
 // ClaimCoupon gives the person a code of the campaign, one for ever: AlreadyClaimed returns the one there is, whatever its
 // state. The same key again is Claimed again, with the same code. A code is given to one person, under any concurrency.
 func (s *Store) ClaimCoupon(ctx context.Context, r ClaimRequest) (Claim, ClaimOutcome, error) {
-	c, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (claimed, error) {
-		// The person's row first: whoever inserts it is the only one who may look for a code.
-		n, err := tx.Exec(ctx, `INSERT INTO coupon_claim
-			(campaign, account, user_id, event_key, code, claimed_at, expires_at, voided_at, redeemed_at, redeemed_by, redeem_key)
-			VALUES ($1, $2, $3, $4, NULL, $5, $6, 0, 0, '', '') ON CONFLICT DO NOTHING`,
-			r.Campaign, string(r.Person.Account), string(r.Person.User), string(r.Key), ms(r.At), ms(r.ExpiresAt))
-		if err != nil {
-			return claimed{}, err
-		}
-		if n == 0 {
-			return readClaimed(ctx, tx, r)
-		}
-		take := s.takeImported
-		if r.Generate != nil {
-			take = s.takeGenerated
-		}
-		code, ok, err := take(ctx, tx, r)
-		if err != nil {
-			return claimed{}, err
-		}
-		if !ok {
-			_, err := tx.Exec(ctx, "DELETE FROM coupon_claim WHERE campaign = $1 AND account = $2 AND user_id = $3",
-				r.Campaign, string(r.Person.Account), string(r.Person.User))
-			return claimed{outcome: SoldOut}, err
-		}
-		c, _, err := Get(ctx, tx, scanClaim, `UPDATE coupon_claim SET code = $1 WHERE campaign = $2 AND account = $3 AND user_id = $4
-			RETURNING `+claimColumns, code, r.Campaign, string(r.Person.Account), string(r.Person.User))
-		return claimed{c, Claimed}, err
-	})
+	c, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (claimed, error) { return s.claim(ctx, tx, r) })
 	if err != nil {
 		return Claim{}, 0, fmt.Errorf("claim coupon of %s: %w", r.Campaign, err)
 	}
 	return c.claim, c.outcome, nil
+}
+
+func (s *Store) claim(ctx context.Context, tx *Tx, r ClaimRequest) (claimed, error) {
+	through := r.Person
+	var err error
+	if r.Person, err = s.holdOwner(ctx, tx, through); err != nil {
+		return claimed{}, err
+	}
+	// The person's row first: whoever inserts it is the only one who may look for a code.
+	n, err := tx.Exec(ctx, `INSERT INTO coupon_claim
+		(campaign, account, user_id, event_key, code, claimed_at, expires_at, voided_at, redeemed_at, redeemed_by, redeem_key, via_account, via_user)
+		VALUES ($1, $2, $3, $4, NULL, $5, $6, 0, 0, '', '', $7, $8) ON CONFLICT DO NOTHING`,
+		r.Campaign, string(r.Person.Account), string(r.Person.User), string(r.Key), ms(r.At), ms(r.ExpiresAt),
+		string(through.Account), string(through.User))
+	if err != nil {
+		return claimed{}, err
+	}
+	if n == 0 {
+		return readClaimed(ctx, tx, r)
+	}
+	take := s.takeImported
+	if r.Generate != nil {
+		take = s.takeGenerated
+	}
+	code, ok, err := take(ctx, tx, r)
+	if err != nil {
+		return claimed{}, err
+	}
+	if !ok {
+		_, err := tx.Exec(ctx, "DELETE FROM coupon_claim WHERE campaign = $1 AND account = $2 AND user_id = $3",
+			r.Campaign, string(r.Person.Account), string(r.Person.User))
+		return claimed{outcome: SoldOut}, err
+	}
+	c, _, err := Get(ctx, tx, scanClaim, `UPDATE coupon_claim SET code = $1 WHERE campaign = $2 AND account = $3 AND user_id = $4
+		RETURNING `+claimColumns, code, r.Campaign, string(r.Person.Account), string(r.Person.User))
+	return claimed{c, Claimed}, err
 }
 
 func readClaimed(ctx context.Context, tx *Tx, r ClaimRequest) (claimed, error) {
@@ -149,7 +156,12 @@ func (s *Store) takeGenerated(ctx context.Context, tx *Tx, r ClaimRequest) (code
 
 // CouponClaim tells what the person got; ErrNotFound when nothing.
 func (s *Store) CouponClaim(ctx context.Context, campaign string, p bot.Person) (Claim, error) {
-	c, ok, err := findClaim(ctx, s.read(), campaign, p)
+	p, err := owner(ctx, s.read(), p)
+	var c Claim
+	var ok bool
+	if err == nil {
+		c, ok, err = findClaim(ctx, s.read(), campaign, p)
+	}
 	if err == nil && !ok {
 		err = ErrNotFound
 	}
@@ -159,18 +171,24 @@ func (s *Store) CouponClaim(ctx context.Context, campaign string, p bot.Person) 
 	return c, nil
 }
 
-// VoidClaims makes the person's codes of the campaigns worthless unless they are redeemed, and tells how many it hit.
+// VoidClaims makes the codes of the campaigns that this person got worthless unless they are redeemed, and tells how many it
+// hit. What the same person got on another account stays: there nobody has left.
 func (s *Store) VoidClaims(ctx context.Context, p bot.Person, campaigns []string, at time.Time) (int, error) {
 	if len(campaigns) == 0 {
 		return 0, nil
 	}
-	args := []any{ms(at), string(p.Account), string(p.User)}
-	for _, c := range campaigns {
-		args = append(args, c)
-	}
 	n, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+		keeper, err := s.holdOwner(ctx, tx, p)
+		if err != nil {
+			return 0, err
+		}
+		args := []any{ms(at), string(p.Account), string(p.User), string(keeper.Account), string(keeper.User)}
+		for _, c := range campaigns {
+			args = append(args, c)
+		}
 		return tx.Exec(ctx, `UPDATE coupon_claim SET voided_at = $1
-			WHERE account = $2 AND user_id = $3 AND voided_at = 0 AND redeemed_at = 0 AND campaign IN `+placeholders(4, 1, len(campaigns)), args...)
+			WHERE (account = $2 AND user_id = $3 OR account = $4 AND user_id = $5) AND via_account = $2 AND via_user = $3
+			AND voided_at = 0 AND redeemed_at = 0 AND campaign IN `+placeholders(6, 1, len(campaigns)), args...)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("void claims: %w", err)
@@ -214,7 +232,7 @@ func (s *Store) Claims(ctx context.Context, campaign string) iter.Seq2[Claim, er
 	})
 }
 
-const claimColumns = "campaign, account, user_id, event_key, code, claimed_at, expires_at, voided_at, redeemed_at"
+const claimColumns = "campaign, account, user_id, via_account, via_user, event_key, code, claimed_at, expires_at, voided_at, redeemed_at"
 
 func findClaim(ctx context.Context, q Queryer, campaign string, p bot.Person) (Claim, bool, error) {
 	return Get(ctx, q, scanClaim, "SELECT "+claimColumns+" FROM coupon_claim WHERE campaign = $1 AND account = $2 AND user_id = $3",
@@ -224,7 +242,7 @@ func findClaim(ctx context.Context, q Queryer, campaign string, p bot.Person) (C
 func scanClaim(r Row) (Claim, error) {
 	var c Claim
 	var claimedAt, expires, voided, redeemed int64
-	err := r.Scan(&c.Campaign, &c.Person.Account, &c.Person.User, &c.Key, &c.Code, &claimedAt, &expires, &voided, &redeemed)
+	err := r.Scan(&c.Campaign, &c.Person.Account, &c.Person.User, &c.Through.Account, &c.Through.User, &c.Key, &c.Code, &claimedAt, &expires, &voided, &redeemed)
 	c.ClaimedAt, c.ExpiresAt, c.VoidedAt, c.RedeemedAt = fromMS(claimedAt), fromMS(expires), fromMS(voided), fromMS(redeemed)
 	switch {
 	case redeemed > 0:
@@ -235,54 +253,4 @@ func scanClaim(r Row) (Claim, error) {
 		c.State = CouponClaimed
 	}
 	return c, err
-}
-
-// importMax bounds the codes of one ImportCodes.
-const importMax = 1000
-
-// ImportResult is what became of a chunk of codes.
-type ImportResult struct {
-	Added     int
-	Existing  int      // in the campaign already, or twice in the chunk
-	Conflicts []string // belong to another campaign, and stay there
-}
-
-// ImportCodes adds at most 1,000 codes to a campaign in one transaction. Importing them again is harmless.
-func (s *Store) ImportCodes(ctx context.Context, campaign string, codes []string, at time.Time) (ImportResult, error) {
-	switch {
-	case len(codes) == 0:
-		return ImportResult{}, nil
-	case len(codes) > importMax:
-		return ImportResult{}, fmt.Errorf("import codes of %s: %d at once, at most %d are taken", campaign, len(codes), importMax)
-	}
-	r, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (ImportResult, error) {
-		return importCodes(ctx, tx, campaign, codes, at)
-	})
-	if err != nil {
-		return ImportResult{}, fmt.Errorf("import codes of %s: %w", campaign, err)
-	}
-	return r, nil
-}
-
-func importCodes(ctx context.Context, tx *Tx, campaign string, codes []string, at time.Time) (ImportResult, error) {
-	args := make([]any, 0, 3*len(codes))
-	names := make([]any, 0, len(codes))
-	for i, code := range codes {
-		if code == "" || clean(code) != code {
-			return ImportResult{}, fmt.Errorf("%q is no code", strings.ToValidUTF8(code, "\uFFFD"))
-		}
-		// Microseconds leave room for the place within the chunk.
-		args = append(args, code, campaign, at.UnixMicro()+int64(i))
-		names = append(names, code)
-	}
-	added, err := tx.Exec(ctx, "INSERT INTO coupon (code, campaign, seq) VALUES "+placeholders(1, len(codes), 3)+" ON CONFLICT DO NOTHING", args...)
-	if err != nil || added == len(codes) {
-		return ImportResult{Added: added}, err
-	}
-	conflicts, err := All(ctx, tx, scalar[string], "SELECT code FROM coupon WHERE campaign <> $1 AND code IN "+placeholders(2, 1, len(names))+" ORDER BY code",
-		append([]any{campaign}, names...)...)
-	if err != nil {
-		return ImportResult{}, errors.Join(errors.New("read codes of other campaigns"), err)
-	}
-	return ImportResult{Added: added, Existing: len(codes) - added - len(conflicts), Conflicts: conflicts}, nil
 }

@@ -17,10 +17,12 @@ const (
 )
 
 var postgresDialect = &dialect{
-	name:       "postgres",
-	skipLocked: " FOR UPDATE SKIP LOCKED",
-	forUpdate:  " FOR UPDATE",
-	clock:      "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+	name:        "postgres",
+	skipLocked:  " FOR UPDATE SKIP LOCKED",
+	forUpdate:   " FOR UPDATE",
+	forKeyShare: " FOR KEY SHARE",
+	lockLinks:   "LOCK TABLE identity IN EXCLUSIVE MODE",
+	clock:       "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 }
 
 func openPostgres(url string, o Options) (*Store, error) {

@@ -41,40 +41,62 @@ type startedAttempt struct {
 func (s *Store) StartAttempt(ctx context.Context, campaign string, p bot.Person, limit int, key bot.EventKey, at time.Time) (Attempt, StartOutcome, error) {
 	r, err := inSteps(ctx, s, func(ctx context.Context, w executor) (startedAttempt, error) {
 		for {
-			last, found, err := findAttempt(ctx, w, "campaign = $1 AND account = $2 AND user_id = $3 ORDER BY no DESC LIMIT 1",
-				campaign, string(p.Account), string(p.User))
+			keeper, err := owner(ctx, w, p)
 			if err != nil {
 				return startedAttempt{}, err
 			}
-			if found {
-				same, ok, err := findAttempt(ctx, w, "campaign = $1 AND account = $2 AND user_id = $3 AND event_key = $4",
-					campaign, string(p.Account), string(p.User), string(key))
-				switch {
-				case err != nil:
-					return startedAttempt{}, err
-				case ok:
-					return startedAttempt{same, Started}, nil
-				case last.FinishedAt.IsZero():
-					return startedAttempt{last, Unfinished}, nil
-				case limit > 0 && last.No >= limit:
-					return startedAttempt{last, NoAttemptsLeft}, nil
-				}
+			r, again, err := s.startAttempt(ctx, w, start{campaign, keeper, p, limit, key, at})
+			if err != nil || !again {
+				return r, err
 			}
-			a := Attempt{ID: newID(), Campaign: campaign, Person: p, No: last.No + 1, Key: key, StartedAt: fromMS(ms(at))}
-			n, err := w.Exec(ctx, `INSERT INTO quiz_attempt
-				(id, campaign, account, user_id, no, event_key, started_at, finished_at, score, max_score, correct, questions, took_ms)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
-				a.ID, campaign, string(p.Account), string(p.User), int64(a.No), string(key), ms(at))
-			if err != nil || n == 1 {
-				return startedAttempt{a, Started}, err
-			}
-			// Another start was faster: look again.
 		}
 	})
 	if err != nil {
 		return Attempt{}, 0, fmt.Errorf("start attempt of %s: %w", campaign, err)
 	}
 	return r.attempt, r.outcome, nil
+}
+
+// start is what StartAttempt was asked for.
+type start struct {
+	campaign string
+	keeper   bot.Person // under whose name attempts are kept
+	person   bot.Person
+	limit    int
+	key      bot.EventKey
+	at       time.Time
+}
+
+// startAttempt tries once. again means that something changed meanwhile: another start was faster, or the person turned out to
+// be somebody else as well.
+func (s *Store) startAttempt(ctx context.Context, w executor, r start) (started startedAttempt, again bool, err error) {
+	campaign, account, user := r.campaign, string(r.keeper.Account), string(r.keeper.User)
+	last, found, err := findAttempt(ctx, w, "campaign = $1 AND account = $2 AND user_id = $3 ORDER BY no DESC LIMIT 1", campaign, account, user)
+	if err != nil {
+		return startedAttempt{}, false, err
+	}
+	if found {
+		same, ok, err := findAttempt(ctx, w, "campaign = $1 AND account = $2 AND user_id = $3 AND event_key = $4", campaign, account, user, string(r.key))
+		switch {
+		case err != nil:
+			return startedAttempt{}, false, err
+		case ok:
+			return startedAttempt{same, Started}, false, nil
+		case last.FinishedAt.IsZero():
+			return startedAttempt{last, Unfinished}, false, nil
+		case r.limit > 0 && last.No >= r.limit:
+			return startedAttempt{last, NoAttemptsLeft}, false, nil
+		}
+	}
+	a := Attempt{ID: newID(), Campaign: campaign, Person: r.keeper, No: last.No + 1, Key: r.key, StartedAt: fromMS(ms(r.at))}
+	n, err := w.Exec(ctx, `WITH elsewhere AS (SELECT owner_account, owner_user FROM identity WHERE account = $7 AND user_id = $8`+s.dialect.forKeyShare+`)
+		INSERT INTO quiz_attempt
+		(id, campaign, account, user_id, no, event_key, started_at, finished_at, score, max_score, correct, questions, took_ms)
+		SELECT $1, $2, $3, $4, CAST($5 AS BIGINT), $6, CAST($9 AS BIGINT), 0, 0, 0, 0, 0, 0
+		WHERE NOT EXISTS (SELECT 1 FROM elsewhere WHERE owner_account <> $3 OR owner_user <> $4)
+		ON CONFLICT DO NOTHING`,
+		a.ID, campaign, account, user, int64(a.No), string(r.key), string(r.person.Account), string(r.person.User), ms(r.at))
+	return startedAttempt{a, Started}, n == 0, err
 }
 
 // FinishedAttempt is the outcome of an attempt.
@@ -96,23 +118,31 @@ type finished struct {
 // and returns the first. ErrNotFound when there is no such attempt.
 func (s *Store) FinishAttempt(ctx context.Context, f FinishedAttempt) (Attempt, Standing, error) {
 	r, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (finished, error) {
+		before, ok, err := findAttempt(ctx, tx, "id = $1", f.ID)
+		if err == nil && !ok {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return finished{}, err
+		}
+		keeper, err := s.holdOwner(ctx, tx, before.Person)
+		if err != nil {
+			return finished{}, err
+		}
 		n, err := tx.Exec(ctx, `UPDATE quiz_attempt SET finished_at = $1, score = $2, max_score = $3, correct = $4, questions = $5,
 			took_ms = $6, answers = $7 WHERE id = $8 AND finished_at = 0`,
 			ms(f.At), int64(f.Score), int64(f.MaxScore), int64(f.Correct), int64(f.Questions), f.Took.Milliseconds(), f.Answers, f.ID)
 		if err != nil {
 			return finished{}, err
 		}
-		a, ok, err := findAttempt(ctx, tx, "id = $1", f.ID)
-		if err == nil && !ok {
-			err = ErrNotFound
-		}
+		a, _, err := findAttempt(ctx, tx, "id = $1", f.ID)
 		if err == nil && n == 1 {
-			err = improveStanding(ctx, tx, a)
+			err = improveStanding(ctx, tx, a, keeper)
 		}
 		if err != nil {
 			return finished{}, err
 		}
-		standing, err := readStanding(ctx, tx, a.Campaign, a.Person)
+		standing, err := readStanding(ctx, tx, a.Campaign, keeper)
 		return finished{a, standing}, err
 	})
 	if err != nil {
@@ -121,9 +151,9 @@ func (s *Store) FinishAttempt(ctx context.Context, f FinishedAttempt) (Attempt, 
 	return r.attempt, r.standing, nil
 }
 
-// improveStanding makes the attempt the person's best if it is.
-func improveStanding(ctx context.Context, tx *Tx, a Attempt) error {
-	args := []any{a.Campaign, string(a.Person.Account), string(a.Person.User), int64(-a.Score), a.Took.Milliseconds(), ms(a.FinishedAt)}
+// improveStanding makes the attempt the best under the name of keeper if it is.
+func improveStanding(ctx context.Context, tx *Tx, a Attempt, keeper bot.Person) error {
+	args := []any{a.Campaign, string(keeper.Account), string(keeper.User), int64(-a.Score), a.Took.Milliseconds(), ms(a.FinishedAt)}
 	n, err := tx.Exec(ctx, `INSERT INTO quiz_standing (campaign, account, user_id, deficit, took_ms, finished_at)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`, args...)
 	if err != nil {

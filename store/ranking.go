@@ -19,7 +19,11 @@ type Standing struct {
 
 // QuizStanding tells where the person stands.
 func (s *Store) QuizStanding(ctx context.Context, campaign string, p bot.Person) (Standing, error) {
-	st, err := readStanding(ctx, s.read(), campaign, p)
+	keeper, err := owner(ctx, s.read(), p)
+	if err != nil {
+		return Standing{}, fmt.Errorf("read standing in %s: %w", campaign, err)
+	}
+	st, err := readStanding(ctx, s.read(), campaign, keeper)
 	if err != nil {
 		return Standing{}, fmt.Errorf("read standing in %s: %w", campaign, err)
 	}

@@ -39,6 +39,10 @@ type settled struct {
 // be called more than once, and decides from its argument alone.
 func (s *Store) Settle(ctx context.Context, campaign string, at time.Time, plan func([]Ranked) (Settlement, []Payout, error)) (Settlement, bool, error) {
 	r, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (settled, error) {
+		// Nobody turns out to be two of the ranking while it is read.
+		if _, err := s.holdOwner(ctx, tx, bot.Person{}); err != nil {
+			return settled{}, err
+		}
 		// The row first: who inserts it settles, and others wait for it here.
 		n, err := tx.Exec(ctx, `INSERT INTO quiz_settlement (campaign, participants, pool_fen, share_fen, remainder_fen, rule, settled_at)
 			VALUES ($1, 0, 0, 0, 0, '', $2) ON CONFLICT DO NOTHING`, campaign, ms(at))
@@ -115,13 +119,7 @@ func (s *Store) Payouts(ctx context.Context, campaign string) iter.Seq2[Payout, 
 		if after != nil {
 			last = *after
 		}
-		page, err := All(ctx, s.read(), func(r Row) (Payout, error) {
-			var p Payout
-			var took, at int64
-			err := r.Scan(&p.Rank, &p.Person.Account, &p.Person.User, &p.Fen, &p.Score, &took, &at)
-			p.Took, p.FinishedAt = time.Duration(took)*time.Millisecond, fromMS(at)
-			return p, err
-		}, `SELECT place, account, user_id, fen, score, took_ms, finished_at FROM quiz_payout
+		page, err := All(ctx, s.read(), scanPayout, "SELECT "+payoutColumns+` FROM quiz_payout
 			WHERE campaign = $1 AND (place, user_id, account) > ($2, $3, $4) ORDER BY place, user_id, account LIMIT $5`,
 			campaign, int64(last.Rank), string(last.Person.User), string(last.Person.Account), pageSize)
 		if err != nil {
@@ -129,4 +127,27 @@ func (s *Store) Payouts(ctx context.Context, campaign string) iter.Seq2[Payout, 
 		}
 		return page, nil
 	})
+}
+
+// QuizPayout tells what a person wins; ok is false when it is nothing.
+func (s *Store) QuizPayout(ctx context.Context, campaign string, p bot.Person) (payout Payout, ok bool, err error) {
+	keeper, err := owner(ctx, s.read(), p)
+	if err == nil {
+		payout, ok, err = Get(ctx, s.read(), scanPayout, "SELECT "+payoutColumns+" FROM quiz_payout WHERE campaign = $1 AND account = $2 AND user_id = $3",
+			campaign, string(keeper.Account), string(keeper.User))
+	}
+	if err != nil {
+		return Payout{}, false, fmt.Errorf("read payout of %s: %w", campaign, err)
+	}
+	return payout, ok, nil
+}
+
+const payoutColumns = "place, account, user_id, fen, score, took_ms, finished_at"
+
+func scanPayout(r Row) (Payout, error) {
+	var p Payout
+	var took, at int64
+	err := r.Scan(&p.Rank, &p.Person.Account, &p.Person.User, &p.Fen, &p.Score, &took, &at)
+	p.Took, p.FinishedAt = time.Duration(took)*time.Millisecond, fromMS(at)
+	return p, err
 }

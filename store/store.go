@@ -53,6 +53,10 @@ type dialect struct {
 	skipLocked string
 	// forUpdate holds a row for the rest of the transaction. SQLite's writer has everything to itself.
 	forUpdate string
+	// forKeyShare keeps a table of names from being changed for the rest of the transaction (holdOwner), lockLinks waits for
+	// all who do and keeps them out.
+	forKeyShare string
+	lockLinks   string
 	// clock is the engine's time in milliseconds: replicas with different clocks share the database's.
 	clock string
 }

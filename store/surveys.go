@@ -48,7 +48,11 @@ func (s *Store) SubmitSurvey(ctx context.Context, r SurveyResponse, by bot.Perso
 		return false, fmt.Errorf("encode answers to %s: %w", r.Campaign, err)
 	}
 	first, err = InTx(ctx, s, func(ctx context.Context, tx *Tx) (bool, error) {
-		counted, known, err := participate(ctx, tx, r, by)
+		keeper, err := s.holdOwner(ctx, tx, by)
+		if err != nil {
+			return false, err
+		}
+		counted, known, err := participate(ctx, tx, r, by, keeper)
 		if err != nil || known || !counted {
 			return counted, err
 		}
@@ -123,7 +127,7 @@ func (s *Store) mix(ctx context.Context, tx *Tx, r stored) error {
 
 // participate records that the person took part and tells whether the response counts; known means that the event was here
 // before, and this is what it was told then.
-func participate(ctx context.Context, tx *Tx, r SurveyResponse, by bot.Person) (counted, known bool, err error) {
+func participate(ctx context.Context, tx *Tx, r SurveyResponse, by, keeper bot.Person) (counted, known bool, err error) {
 	n, err := tx.Exec(ctx, `INSERT INTO survey_submission (campaign, account, event_key, user_id, counted)
 		VALUES ($1, $2, $3, $4, FALSE) ON CONFLICT DO NOTHING`, r.Campaign, string(by.Account), string(r.Key), string(by.User))
 	if err != nil {
@@ -139,7 +143,7 @@ func participate(ctx context.Context, tx *Tx, r SurveyResponse, by bot.Person) (
 		before = "DO UPDATE SET at = excluded.at"
 	}
 	n, err = tx.Exec(ctx, `INSERT INTO survey_participation (campaign, account, user_id, at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (campaign, account, user_id) `+before, r.Campaign, string(by.Account), string(by.User), ms(r.FinishedAt))
+		ON CONFLICT (campaign, account, user_id) `+before, r.Campaign, string(keeper.Account), string(keeper.User), ms(r.FinishedAt))
 	if err != nil || n == 0 {
 		return false, false, err
 	}
@@ -150,8 +154,12 @@ func participate(ctx context.Context, tx *Tx, r SurveyResponse, by bot.Person) (
 
 // SurveyDone tells whether and when the person took part.
 func (s *Store) SurveyDone(ctx context.Context, campaign string, p bot.Person) (at time.Time, ok bool, err error) {
+	keeper, err := owner(ctx, s.read(), p)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("read participation in %s: %w", campaign, err)
+	}
 	done, ok, err := Get(ctx, s.read(), scalar[int64], "SELECT at FROM survey_participation WHERE campaign = $1 AND account = $2 AND user_id = $3",
-		campaign, string(p.Account), string(p.User))
+		campaign, string(keeper.Account), string(keeper.User))
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read participation in %s: %w", campaign, err)
 	}

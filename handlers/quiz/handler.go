@@ -3,7 +3,6 @@ package quiz
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 
@@ -37,7 +36,7 @@ type Records interface {
 	FinishAttempt(ctx context.Context, f store.FinishedAttempt) (store.Attempt, store.Standing, error)
 	QuizStanding(ctx context.Context, campaign string, p bot.Person) (store.Standing, error)
 	QuizSettlement(ctx context.Context, campaign string) (store.Settlement, error)
-	Payouts(ctx context.Context, campaign string) iter.Seq2[store.Payout, error]
+	QuizPayout(ctx context.Context, campaign string, p bot.Person) (payout store.Payout, ok bool, err error)
 }
 
 // Handler runs the quizzes of a Book.

@@ -3,7 +3,6 @@ package quiz
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"guanjia/bot"
@@ -89,13 +88,6 @@ func (v *visit) prize(ctx context.Context, own store.Standing) (int64, error) {
 	if !own.Finished {
 		return 0, nil
 	}
-	for p, err := range v.records.Payouts(ctx, v.campaign.ID) {
-		switch {
-		case err != nil:
-			return 0, fmt.Errorf("look up the prize: %w", err)
-		case p.Person == v.Event.Person():
-			return p.Fen, nil
-		}
-	}
-	return 0, nil
+	p, _, err := v.records.QuizPayout(ctx, v.campaign.ID, v.Event.Person())
+	return p.Fen, err
 }

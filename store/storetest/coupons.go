@@ -88,7 +88,7 @@ func couponRetry(t *testing.T, fresh Fresh) {
 	equal(t, outcome, store.SoldOut)
 	imported(t, s, "gift", codes("C", 2))
 
-	want := store.Claim{Campaign: "gift", Person: someone(1), Key: "k", Code: "C-0000", State: store.CouponClaimed,
+	want := store.Claim{Campaign: "gift", Person: someone(1), Through: someone(1), Key: "k", Code: "C-0000", State: store.CouponClaimed,
 		ClaimedAt: precise, ExpiresAt: precise.Add(24 * time.Hour)}
 	for range 3 {
 		c, outcome, err := s.ClaimCoupon(t.Context(), claim(1, "k"))
