@@ -16,7 +16,7 @@ const listeners = {};
 
 /**
  * on registers a listener: state (everything is new), place (something else is shown), talk (a conversation was loaded), entry
- * (something was said), user, delivery, call, clock, faults, world (something of the corps changed), online.
+ * (something was said), user, delivery, call, clock, faults, call_faults, world (something of the corps changed), online.
  */
 export function on(name, listener) { (listeners[name] ||= []).push(listener); }
 
@@ -135,6 +135,7 @@ export function start(arrive) {
       if (c.id <= (store.calls.at(-1)?.id || 0)) return;
       log(store.calls, c, 'call');
     },
+    call_faults: (v) => emit('call_faults', v),
     faults(f) {
       Object.assign(account(f.account) || app(f.account) || {}, f);
       emit('faults', f);

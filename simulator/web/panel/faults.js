@@ -2,7 +2,7 @@
 
 import { $, h } from '../dom.js';
 import { api } from '../api.js';
-import { account, on } from '../store.js';
+import { on } from '../store.js';
 import { attempt, subject } from './subject.js';
 
 const kinds = [
@@ -13,7 +13,8 @@ const kinds = [
   { kind: 'reorder', name: '乱序', about: '等下一个操作先到，最多 3 秒', fault: { delay_ms: 3000 } },
   { kind: 'noise', name: '杂质', about: '元素乱序，夹带未知元素', fault: {} },
 ];
-const chances = [['0', '关'], ['next', '下一次'], ['0.2', '偶尔'], ['0.5', '常常'], ['1', '每次']];
+/** chances are how often a fault strikes. */
+export const chances = [['0', '关'], ['next', '下一次'], ['0.2', '偶尔'], ['0.5', '常常'], ['1', '每次']];
 
 /** faultName is what people call a fault. */
 export const faultName = (kind) => kinds.find((k) => k.kind === kind)?.name || kind;
@@ -38,20 +39,28 @@ function setLevel(a, { kind, fault }, value) {
   });
 }
 
+const active = new Map(); // what is on, by where it strikes
+
+/** summary tells in the head of the faults which are on. */
+export function summary(where, names) {
+  active.set(where, names);
+  const all = [...active.values()].flat();
+  $('#faults-summary').textContent = all.length ? all.join('、') : '全部关闭';
+  $('#faults-summary').classList.toggle('warn', all.length > 0);
+}
+
 function render() {
-  const a = account(subject());
+  const a = subject();
   if (!a) return;
   $('#faults-rows').replaceChildren(...kinds.map((k) => h('label', { class: 'fault' },
     h('span', {}, h('b', {}, k.name), h('small', {}, k.about)),
-    h('select', { name: k.kind, 'aria-label': `${k.name}：${k.about}`, onchange(e) { setLevel(account(subject()), k, e.target.value); } },
+    h('select', { name: k.kind, 'aria-label': `${k.name}：${k.about}`, onchange(e) { setLevel(subject(), k, e.target.value); } },
       chances.map(([value, label]) => h('option', { value, selected: value === level(a, k.kind) }, label))))));
-  const active = kinds.filter((k) => level(a, k.kind) !== '0').map((k) => k.name);
-  $('#faults-summary').textContent = active.length ? active.join('、') : '全部关闭';
-  $('#faults-summary').classList.toggle('warn', active.length > 0);
+  summary('deliveries', kinds.filter((k) => level(a, k.kind) !== '0').map((k) => k.name));
 }
 
 /** startFaults draws the faults and keeps them up to date. */
 export function startFaults() {
-  on('place', render);
+  on('subject', render);
   on('faults', render);
 }

@@ -5,7 +5,8 @@ import { api } from '../api.js';
 import { now, on, store } from '../store.js';
 import { startFaults } from './faults.js';
 import { startLog } from './log.js';
-import { attempt } from './subject.js';
+import { attempt, startSubject } from './subject.js';
+import { startCallFaults } from './callfaults.js';
 
 /** openPanel shows the panel; on wide windows it is always there. */
 export function openPanel() {
@@ -34,7 +35,9 @@ export function startPanel() {
   for (const button of document.querySelectorAll('[data-advance]')) {
     button.addEventListener('click', () => attempt(() => api.advance(button.dataset.advance)));
   }
+  startSubject();
   startFaults();
+  startCallFaults();
   startLog();
   on('clock', renderClock);
   setInterval(renderClock, 1000);
