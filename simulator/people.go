@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 	"unicode"
@@ -30,6 +31,7 @@ type User struct {
 	UnionID   string              `json:"unionid,omitempty"` // the same for all accounts and corps; empty: they are not bound to an open platform
 	CreatedAt time.Time           `json:"created_at"`
 	Accounts  map[string]Follower `json:"accounts"` // by account name
+	Corps     map[string]string   `json:"corps"`    // external user ids by corp id
 }
 
 // Follower is what an account knows of a person.
@@ -60,6 +62,7 @@ func (s *Simulator) NewUser(nickname string) (User, error) {
 		UnionID:   s.unionID(fmt.Sprintf("u%d", n)),
 		CreatedAt: s.clock.Now(),
 		Accounts:  map[string]Follower{},
+		Corps:     s.externalUserIDs(fmt.Sprintf("u%d", n)),
 	}
 	if u.Nickname == "" {
 		u.Nickname = fmt.Sprintf("用户 %d", n)
@@ -93,7 +96,17 @@ func (u *User) clone() User {
 	for name, f := range u.Accounts {
 		c.Accounts[name] = f
 	}
+	c.Corps = maps.Clone(u.Corps)
 	return c
+}
+
+// externalUserIDs are the names that the corps know a person by.
+func (s *Simulator) externalUserIDs(userID string) map[string]string {
+	ids := make(map[string]string, len(s.corps))
+	for _, c := range s.corps {
+		ids[c.ID] = externalUserID(s.state.Seed, c.ID, userID)
+	}
+	return ids
 }
 
 // user finds a person; s.mu is held.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
@@ -23,5 +24,22 @@ func TestEveryoneKnowsAPersonByAnotherName(t *testing.T) {
 	}
 	if id := unionID(1, "u1"); len(id) != 28 || !strings.HasPrefix(id, "o") {
 		t.Errorf("unionid %q", id)
+	}
+}
+
+// TestAPersonIsShownWithTheNamesCorpsKnowThemBy: whoever reads the page's API can tell which customer a person is.
+func TestAPersonIsShownWithTheNamesCorpsKnowThemBy(t *testing.T) {
+	t.Parallel()
+	s, err := New(Config{Corps: []Corp{{ID: "ww0123456789abcdef"}}, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.WithoutCancel(t.Context())) })
+	u, err := s.NewUser("小王")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.Users()[0].Corps["ww0123456789abcdef"], externalUserID(3, "ww0123456789abcdef", u.ID); got != want || u.Corps["ww0123456789abcdef"] != want {
+		t.Errorf("the corp knows them as %q, want %q", got, want)
 	}
 }

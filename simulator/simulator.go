@@ -112,7 +112,7 @@ func (s *Simulator) open(accounts []Account) error {
 // introduce gives everybody an openid on accounts that were not there when they came.
 func (s *Simulator) introduce() {
 	for _, u := range s.state.Users {
-		u.UnionID = s.unionID(u.ID)
+		u.UnionID, u.Corps = s.unionID(u.ID), s.externalUserIDs(u.ID)
 		for _, a := range s.accounts {
 			if _, ok := u.Accounts[a.Name]; !ok {
 				u.Accounts[a.Name] = Follower{OpenID: openID(s.state.Seed, a.OriginalID, u.ID)}
