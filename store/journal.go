@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"guanjia/bot"
@@ -201,4 +202,16 @@ func (s *Store) TrimJournal(ctx context.Context, before time.Time) (int, error) 
 			return total, nil
 		}
 	}
+}
+
+// LastSaid is what the person said since a moment, the last n texts, the newest last; what was private is not among it.
+func (s *Store) LastSaid(ctx context.Context, p bot.Person, since time.Time, n int) ([]string, error) {
+	texts, err := All(ctx, s.read(), scalar[string], `SELECT said FROM journal
+		WHERE account = $1 AND user_id = $2 AND received_at >= $3 AND said <> '' AND NOT private ORDER BY received_at DESC LIMIT $4`,
+		string(p.Account), string(p.User), ms(since), n)
+	if err != nil {
+		return nil, fmt.Errorf("read what was said last: %w", err)
+	}
+	slices.Reverse(texts)
+	return texts, nil
 }

@@ -78,11 +78,12 @@ type staffResult struct {
 // the same, with the conversation as it stands.
 func (s *Store) OpenStaffConversation(ctx context.Context, r StaffRequest) (c StaffConversation, opened bool, err error) {
 	result, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (staffResult, error) {
-		before, known, err := staffEvent(ctx, tx, r.Person.Account, r.Key)
+		e := staffAct{r.Person.Account, r.Key, actOpen}
+		before, known, err := staffEvent(ctx, tx, e)
 		if err != nil || known {
 			return before, err
 		}
-		return s.openStaff(ctx, tx, r)
+		return s.openStaff(ctx, tx, e, r)
 	})
 	if err != nil {
 		return StaffConversation{}, false, fmt.Errorf("open a conversation with staff: %w", err)
@@ -91,10 +92,10 @@ func (s *Store) OpenStaffConversation(ctx context.Context, r StaffRequest) (c St
 }
 
 // openStaff finds the person's open conversation or opens one, as part of an event that was noted.
-func (s *Store) openStaff(ctx context.Context, tx *Tx, r StaffRequest) (staffResult, error) {
+func (s *Store) openStaff(ctx context.Context, tx *Tx, e staffAct, r StaffRequest) (staffResult, error) {
 	c, found, err := s.openOf(ctx, tx, r.Person)
 	if err != nil || found {
-		return staffResult{conversation: c}, noteStaffEvent(ctx, tx, r.Person.Account, r.Key, c.Number, false, err)
+		return staffResult{conversation: c}, noteStaffEvent(ctx, tx, e, c.Number, false, err)
 	}
 	number, _, err := Get(ctx, tx, scalar[int64], `INSERT INTO staff_number (name, last) VALUES ('conversation', 1)
 		ON CONFLICT (name) DO UPDATE SET last = staff_number.last + 1 RETURNING last`)
@@ -111,7 +112,7 @@ func (s *Store) openStaff(ctx context.Context, tx *Tx, r StaffRequest) (staffRes
 	if c, found, err = s.openOf(ctx, tx, r.Person); err == nil && !found {
 		err = ErrNotFound
 	}
-	return staffResult{c, n == 1}, noteStaffEvent(ctx, tx, r.Person.Account, r.Key, c.Number, n == 1, err)
+	return staffResult{c, n == 1}, noteStaffEvent(ctx, tx, e, c.Number, n == 1, err)
 }
 
 // StaffSign is something that staff did in a conversation.
@@ -127,7 +128,8 @@ type StaffSign struct {
 // nothing.
 func (s *Store) SignOfStaff(ctx context.Context, sign StaffSign) (c StaffConversation, open bool, err error) {
 	result, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (staffResult, error) {
-		before, known, err := staffEvent(ctx, tx, sign.Person.Account, sign.Key)
+		e := staffAct{sign.Person.Account, sign.Key, actSign}
+		before, known, err := staffEvent(ctx, tx, e)
 		if err != nil || known {
 			before.did = before.conversation.Number > 0 && before.conversation.ClosedAt.IsZero()
 			return before, err
@@ -138,9 +140,9 @@ func (s *Store) SignOfStaff(ctx context.Context, sign StaffSign) (c StaffConvers
 		}
 		if !last.ClosedAt.IsZero() && !sign.At.After(last.ClosedAt) {
 			last, err = s.signed(ctx, tx, last.Number, sign)
-			return staffResult{conversation: last}, noteStaffEvent(ctx, tx, sign.Person.Account, sign.Key, last.Number, false, err)
+			return staffResult{conversation: last}, noteStaffEvent(ctx, tx, e, last.Number, false, err)
 		}
-		opened, err := s.openStaff(ctx, tx, sign.StaffRequest)
+		opened, err := s.openStaff(ctx, tx, e, sign.StaffRequest)
 		if err != nil {
 			return staffResult{}, err
 		}
@@ -157,7 +159,8 @@ func (s *Store) SignOfStaff(ctx context.Context, sign StaffSign) (c StaffConvers
 // there.
 func (s *Store) SignOnNumber(ctx context.Context, number int64, sign StaffSign) (c StaffConversation, open bool, err error) {
 	result, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (staffResult, error) {
-		before, known, err := staffEvent(ctx, tx, sign.Person.Account, sign.Key)
+		e := staffAct{sign.Person.Account, sign.Key, actSign}
+		before, known, err := staffEvent(ctx, tx, e)
 		if err != nil || known {
 			return before, err
 		}
@@ -166,7 +169,7 @@ func (s *Store) SignOnNumber(ctx context.Context, number int64, sign StaffSign) 
 			return staffResult{conversation: c}, err
 		}
 		c, err = s.signed(ctx, tx, number, sign)
-		return staffResult{c, true}, noteStaffEvent(ctx, tx, sign.Person.Account, sign.Key, number, true, err)
+		return staffResult{c, true}, noteStaffEvent(ctx, tx, e, number, true, err)
 	})
 	if err != nil {
 		return StaffConversation{}, false, fmt.Errorf("note a sign of staff on %d: %w", number, err)
@@ -214,7 +217,8 @@ func earliest(have, other time.Time) time.Time {
 // A conversation that was opened after the moment stays open: what closes it came late.
 func (s *Store) CloseStaffConversation(ctx context.Context, p bot.Person, key bot.EventKey, at time.Time, by StaffClosing) (c StaffConversation, closed bool, err error) {
 	result, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (staffResult, error) {
-		before, known, err := staffEvent(ctx, tx, p.Account, key)
+		e := staffAct{p.Account, key, actClose}
+		before, known, err := staffEvent(ctx, tx, e)
 		if err != nil || known {
 			return before, err
 		}
@@ -222,7 +226,7 @@ func (s *Store) CloseStaffConversation(ctx context.Context, p bot.Person, key bo
 		if err != nil || !found || c.OpenedAt.After(at) {
 			return staffResult{}, err
 		}
-		return closeStaff(ctx, tx, c, p.Account, key, at, by)
+		return closeStaff(ctx, tx, e, c, at, by)
 	})
 	if err != nil {
 		return StaffConversation{}, false, fmt.Errorf("close a conversation with staff: %w", err)
@@ -233,7 +237,8 @@ func (s *Store) CloseStaffConversation(ctx context.Context, p bot.Person, key bo
 // CloseNumber closes the conversation of a number, by an event of the account, and tells whether it did.
 func (s *Store) CloseNumber(ctx context.Context, number int64, a bot.AccountName, key bot.EventKey, at time.Time, by StaffClosing) (c StaffConversation, closed bool, err error) {
 	result, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (staffResult, error) {
-		before, known, err := staffEvent(ctx, tx, a, key)
+		e := staffAct{a, key, actClose}
+		before, known, err := staffEvent(ctx, tx, e)
 		if err != nil || known {
 			return before, err
 		}
@@ -241,7 +246,7 @@ func (s *Store) CloseNumber(ctx context.Context, number int64, a bot.AccountName
 		if err != nil || !found || !c.ClosedAt.IsZero() {
 			return staffResult{conversation: c}, err
 		}
-		return closeStaff(ctx, tx, c, a, key, at, by)
+		return closeStaff(ctx, tx, e, c, at, by)
 	})
 	if err != nil {
 		return StaffConversation{}, false, fmt.Errorf("close conversation %d with staff: %w", number, err)
@@ -249,8 +254,8 @@ func (s *Store) CloseNumber(ctx context.Context, number int64, a bot.AccountName
 	return result.conversation, result.did, nil
 }
 
-func closeStaff(ctx context.Context, tx *Tx, c StaffConversation, a bot.AccountName, key bot.EventKey, at time.Time, by StaffClosing) (staffResult, error) {
+func closeStaff(ctx context.Context, tx *Tx, e staffAct, c StaffConversation, at time.Time, by StaffClosing) (staffResult, error) {
 	c.ClosedAt, c.ClosedBy = at, by
 	_, err := tx.Exec(ctx, "UPDATE staff_conversation SET closed_at = $1, closed_by = $2 WHERE number = $3", ms(at), string(by), c.Number)
-	return staffResult{c, true}, noteStaffEvent(ctx, tx, a, key, c.Number, true, err)
+	return staffResult{c, true}, noteStaffEvent(ctx, tx, e, c.Number, true, err)
 }

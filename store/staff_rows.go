@@ -35,9 +35,24 @@ func (s *Store) openOf(ctx context.Context, tx *Tx, p bot.Person) (StaffConversa
 	return s.lockStaff(ctx, tx, "account = $1 AND user_id = $2 AND closed_at = 0", string(p.Account), string(p.User))
 }
 
+// staffAct is what an event does to a conversation.
+type staffAct struct {
+	account bot.AccountName
+	key     bot.EventKey
+	act     string
+}
+
+// The acts.
+const (
+	actOpen  = "open"
+	actSign  = "sign"
+	actClose = "close"
+)
+
 // staffEvent notes that an event is at work here; known is true when it was before, and then what came of it is returned.
-func staffEvent(ctx context.Context, tx *Tx, a bot.AccountName, key bot.EventKey) (before staffResult, known bool, err error) {
-	n, err := tx.Exec(ctx, "INSERT INTO staff_event (account, event_key, number, did) VALUES ($1, $2, 0, FALSE) ON CONFLICT DO NOTHING", string(a), string(key))
+func staffEvent(ctx context.Context, tx *Tx, e staffAct) (before staffResult, known bool, err error) {
+	n, err := tx.Exec(ctx, "INSERT INTO staff_event (account, event_key, act, number, did) VALUES ($1, $2, $3, 0, FALSE) ON CONFLICT DO NOTHING",
+		string(e.account), string(e.key), e.act)
 	if err != nil || n == 1 {
 		return staffResult{}, false, err
 	}
@@ -46,7 +61,7 @@ func staffEvent(ctx context.Context, tx *Tx, a bot.AccountName, key bot.EventKey
 		did    bool
 	}
 	r, _, err := Get(ctx, tx, func(r Row) (v row, err error) { return v, r.Scan(&v.number, &v.did) },
-		"SELECT number, did FROM staff_event WHERE account = $1 AND event_key = $2", string(a), string(key))
+		"SELECT number, did FROM staff_event WHERE account = $1 AND event_key = $2 AND act = $3", string(e.account), string(e.key), e.act)
 	if err != nil || r.number == 0 {
 		return staffResult{}, true, err
 	}
@@ -55,11 +70,12 @@ func staffEvent(ctx context.Context, tx *Tx, a bot.AccountName, key bot.EventKey
 }
 
 // noteStaffEvent keeps what came of an event, unless err says that nothing did.
-func noteStaffEvent(ctx context.Context, tx *Tx, a bot.AccountName, key bot.EventKey, number int64, did bool, err error) error {
+func noteStaffEvent(ctx context.Context, tx *Tx, e staffAct, number int64, did bool, err error) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, "UPDATE staff_event SET number = $1, did = $2 WHERE account = $3 AND event_key = $4", number, did, string(a), string(key))
+	_, err = tx.Exec(ctx, "UPDATE staff_event SET number = $1, did = $2 WHERE account = $3 AND event_key = $4 AND act = $5",
+		number, did, string(e.account), string(e.key), e.act)
 	return err
 }
 

@@ -25,7 +25,9 @@ type Settings struct {
 	Keywords []string          `yaml:"keywords"`
 	MenuKeys []string          `yaml:"menu_keys"`
 	Menu     bot.Menu          `yaml:"menu"`
-	Texts    Texts             `yaml:"texts"`
+	// HandOverAfter is after how many messages in a row that nothing answers a person is wished for; 0: never.
+	HandOverAfter int   `yaml:"hand_over_after"`
+	Texts         Texts `yaml:"texts"`
 }
 
 // Load reads the files of kind fallback. Accounts that none speaks of get the defaults: a line for everything, and no menu.
@@ -35,6 +37,7 @@ func Load(docs []content.Doc, _ *time.Location) (*Book, content.Problems) {
 	taken := map[bot.AccountName]string{} // by which file; "" is all others
 	for d, s := range content.Files[Settings](docs, string(Name), &problems) {
 		s.check(d, &problems)
+		s.checkHandOver(d, docs, &problems)
 		s.take(d, taken, &problems)
 		if len(s.Accounts) > 0 {
 			s.complete()
@@ -56,6 +59,18 @@ func (s *Settings) check(d content.Doc, ps *content.Problems) {
 	}
 	for _, text := range ask.Sentences(s.Texts, DefaultTexts()) {
 		content.CheckText(d, ps, text.Text, text.Holds, nil, "texts", text.Key)
+	}
+}
+
+// kindReception is the kind of the files that say who takes a conversation over.
+const kindReception = "handoff"
+
+func (s *Settings) checkHandOver(d content.Doc, docs []content.Doc, ps *content.Problems) {
+	switch {
+	case s.HandOverAfter < 0:
+		ps.Add(d, d.Line("hand_over_after"), "write how many messages nobody may understand in a row, such as 3", "hand_over_after is negative")
+	case s.HandOverAfter > 0 && !slices.ContainsFunc(docs, func(d content.Doc) bool { return d.Kind == kindReception }):
+		ps.Add(d, d.Line("hand_over_after"), "add a file of kind handoff, or remove it", "nobody is there to hand conversations over to")
 	}
 }
 

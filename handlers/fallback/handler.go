@@ -20,6 +20,7 @@ const (
 	outcomeMenu         = "menu"
 	outcomeHint         = "hint"
 	outcomeAcknowledged = "acknowledged"
+	outcomeWish         = "wish"
 )
 
 // Handler gives hints.
@@ -59,6 +60,10 @@ func (h *Handler) Handle(_ context.Context, t *bot.Turn) (bot.Reply, error) {
 		return s.menu(""), nil
 	}
 	line, again := s.Texts.lines(t.Event.Kind)
+	if wishes(t.Session.Unknown, s.HandOverAfter) {
+		t.Note(outcomeWish)
+		return bot.Reply{Messages: []bot.Message{bot.Text(again), {Kind: bot.MessageTransfer}}}, nil
+	}
 	if !due(t.Recall(), now, s.Every.Duration().Milliseconds()) {
 		t.Note(outcomeAcknowledged)
 		return bot.Say(s.short(again)), nil

@@ -5,3 +5,7 @@ package fallback
 func due(last, now, every int64) bool {
 	return last == 0 || last > now || now-last >= every
 }
+
+// wishes tells whether so many messages in a row were not understood that a person should see to it: every so many, should
+// nobody receive.
+func wishes(unknown, after int) bool { return after > 0 && unknown > 0 && unknown%after == 0 }

@@ -30,9 +30,10 @@ CREATE INDEX staff_conversation_closed ON staff_conversation (number) WHERE clos
 CREATE TABLE staff_event (
     account   TEXT    NOT NULL,
     event_key TEXT    NOT NULL,
+    act       TEXT    NOT NULL, -- one event may close one and open the next
     number    BIGINT  NOT NULL, -- 0: none was open
     did       BOOLEAN NOT NULL, -- it opened or closed it
-    PRIMARY KEY (account, event_key)
+    PRIMARY KEY (account, event_key, act)
 );
 CREATE INDEX staff_event_number ON staff_event (number);
 CREATE TABLE staff_number (

@@ -87,6 +87,23 @@ func staffRetry(t *testing.T, fresh Fresh) {
 	equal(t, open[0].Number, int64(2))
 }
 
+// staffSameEvent closes one conversation and opens the next by one event.
+func staffSameEvent(t *testing.T, fresh Fresh) {
+	s := Open(t, fresh(t))
+	_, _, err := s.OpenStaffConversation(t.Context(), asks(someone(1), "ask", start))
+	ok(t, err)
+	for range 2 {
+		_, closed, err := s.CloseStaffConversation(t.Context(), someone(1), "late", after(time.Hour), store.ClosedByTimeout)
+		ok(t, err)
+		equal(t, closed, true)
+		c, opened, err := s.OpenStaffConversation(t.Context(), asks(someone(1), "late", after(time.Hour)))
+		ok(t, err)
+		equal(t, opened, true)
+		equal(t, c.Number, int64(2))
+		equal(t, c.ClosedAt.IsZero(), true)
+	}
+}
+
 // staffRush lets 20 people ask, be taken, answered and ended, each by several events at once on two processes.
 func staffRush(t *testing.T, fresh Fresh) {
 	url := fresh(t)

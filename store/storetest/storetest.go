@@ -54,6 +54,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"of a file the last upload counts", uploads},
 		{"a conversation with staff is open once", staffOnce},
 		{"events of a conversation with staff count once", staffRetry},
+		{"one event closes a conversation with staff and opens the next", staffSameEvent},
 		{"concurrent events of a conversation with staff", staffRush},
 		{"signs of staff come in any order", staffOutOfOrder},
 		{"a conversation is taken and closed by its number", staffByNumber},
