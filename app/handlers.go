@@ -5,6 +5,7 @@ import (
 	"guanjia/handlers/consent"
 	"guanjia/handlers/coupon"
 	"guanjia/handlers/fallback"
+	"guanjia/handlers/handoff"
 	"guanjia/handlers/quiz"
 	"guanjia/handlers/survey"
 	"guanjia/handlers/welcome"
@@ -20,6 +21,7 @@ func handlers() []handler {
 		of(quiz.Name, quiz.Load, func(b *quiz.Book, s *store.Store) bot.Handler { return quiz.New(b, s) }),
 		of(survey.Name, survey.Load, func(b *survey.Book, s *store.Store) bot.Handler { return survey.New(b, s) }),
 		of(consent.Name, consent.Load, func(b *consent.Book, s *store.Store) bot.Handler { return consent.New(b, s) }),
+		of(handoff.Name, handoff.Load, func(b *handoff.Book, s *store.Store) bot.Handler { return handoff.New(b, s) }),
 		of(fallback.Name, fallback.Load, func(b *fallback.Book, _ *store.Store) bot.Handler { return fallback.New(b) }),
 		withoutContent(func(s *store.Store) bot.Handler { return welcome.NewRecorder(s) }),
 	}

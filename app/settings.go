@@ -74,6 +74,7 @@ type Toggles struct {
 	Coupon    Switch `split_words:"true" default:"on" doc:"Coupons."`
 	Quiz      Switch `split_words:"true" default:"on" doc:"Prize quizzes."`
 	Survey    Switch `split_words:"true" default:"on" doc:"Surveys."`
+	Handoff   Switch `split_words:"true" default:"on" doc:"Handing conversations to people. Off: nobody can ask for a person, and conversations that people have return to the bot with the customer's next message."`
 }
 
 // APISettings is who may use the API.

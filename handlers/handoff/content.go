@@ -113,7 +113,11 @@ func (s *Settings) check(d content.Doc, ps *content.Problems) {
 	}
 	s.Staff.check(d, ps)
 	for _, text := range ask.Sentences(s.Texts, DefaultTexts()) {
-		content.CheckText(d, ps, text.Text, text.Holds, nil, "texts", text.Key)
+		holds := append(text.Holds, "{keyword}")
+		if strings.HasPrefix(text.Key, "notice_") {
+			holds = append(holds, "{user}")
+		}
+		content.CheckText(d, ps, text.Text, holds, nil, "texts", text.Key)
 	}
 }
 
