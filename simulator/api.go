@@ -177,6 +177,7 @@ func (s *Simulator) routes() http.Handler {
 	mux.Handle("GET /api/calls/faults", answering(func(*http.Request) (any, error) { return s.callFaultsView(), nil }))
 	mux.Handle("PUT /api/calls/faults", answering(s.putCallFaults))
 	mux.Handle("GET /api/deliveries/{id}", answering(s.getDelivery))
+	s.desks.routes(mux)
 	return withHeaders(http.NewCrossOriginProtection().Handler(mux))
 }
 

@@ -171,24 +171,24 @@ func (o *office) get(t *testing.T, path string) answered {
 	return callAPI(t, http.MethodGet, o.api.URL+path, "")
 }
 
-func (o *office) post(t *testing.T, path, body string) answered {
+func (o *office) post(t simulator.T, path, body string) answered {
 	return callAPI(t, http.MethodPost, o.api.URL+path, body)
 }
 
-func callAPI(t *testing.T, method, url, body string) answered {
+func callAPI(t simulator.T, method, url, body string) answered {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	a := answered{status: resp.StatusCode, header: resp.Header, raw: string(data)}
 	_ = json.Unmarshal(data, &a.fields)

@@ -25,8 +25,10 @@ func (s *Simulator) openPlatform() {
 	s.api = platform.New(platform.Config{
 		World: world{s}, Log: s.log, Corps: s.corps, Officials: officials, AllowEscapes: s.cfg.AllowEscapes, Observe: s.called,
 	})
+	s.desks = newDesks(s, s.api)
 	s.parts = map[string]platform.Part{
 		"api": s.api,
+		"kf":  s.desks,
 	}
 }
 

@@ -33,6 +33,7 @@ type Simulator struct {
 	apps     []*app // of all corps
 	api      *platform.API
 	parts    map[string]platform.Part // by the name under which the state file keeps what they remember
+	desks    *desks                   // WeChat customer service
 	changed  chan struct{}            // something is to be saved
 	client   *http.Client
 	handler  http.Handler

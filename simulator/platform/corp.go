@@ -51,7 +51,12 @@ func (a *App) Has(r Right) bool { return slices.Contains(a.Rights, r) }
 type Desk struct {
 	OpenKfID  string // wk...
 	Name      string
-	Servicers []string // user ids
+	Servicers []string // user ids; all receive
+	// AutoAssign gives new sessions to a receiving servicer at once, as on a desk that is not set to 由智能助手接待: the API may
+	// not speak there.
+	AutoAssign bool
+	// Unmanaged takes the right to operate the desk from the API (manage_privilege false).
+	Unmanaged bool
 }
 
 // Way is one contact way (联系我) of a corp from the start.
