@@ -55,7 +55,7 @@ var rooms = []room{
 	{path: "channel/official", floor: floorRooms},
 	{path: "channel/wecom", floor: floorRooms},
 	{path: "handlers/*", floor: floorRooms},
-	{path: "simulator", floor: floorVocabulary}, // beside the house: shares nothing with it
+	{path: "simulator", floor: floorVocabulary, also: []string{"simulator"}}, // beside the house: shares nothing with it; its parts stand on one frame
 	{path: "loadtest", floor: floorVocabulary},
 	{path: "app", floor: floorApp},
 	{path: "cmd/guanjia", floor: floorApp, also: []string{"app"}},
