@@ -68,7 +68,7 @@ func kfLeave(t *testing.T, fresh Fresh) {
 	sent := []store.KfSend{{Number: 0, MsgID: "a", Kind: bot.MessageText, State: store.KfSent, Planned: precise, Settled: precise}}
 	ok(t, s.SettleKfSends(t.Context(), talk, "m1", sent, 3))
 	equal(t, plan(nil), store.KfLeave{HeardAt: start, Sent: 3})
-	equal(t, plan(heardAt("m1", start)), store.KfLeave{HeardAt: start, Sent: 3})               // the same message
+	equal(t, plan(heardAt("m1", start)), store.KfLeave{HeardAt: start, Sent: 3})                 // the same message
 	equal(t, plan(heardAt("m0", start.Add(-time.Hour))), store.KfLeave{HeardAt: start, Sent: 3}) // an older one
 	equal(t, plan(heardAt("m2", start)), store.KfLeave{HeardAt: start})                          // another one in the same second
 	ok(t, s.SettleKfSends(t.Context(), talk, "m2", sent, 5))

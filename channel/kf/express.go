@@ -1,0 +1,102 @@
+package kf
+
+import (
+	"strings"
+	"unicode"
+
+	"guanjia/bot"
+	"guanjia/channel/passive"
+)
+
+// maxTextBytes is the longest text message (WeCom docs, 微信客服 发送消息).
+const maxTextBytes = 2048
+
+// between separates what is said in one text.
+const between = "\n\n"
+
+// expressed is m as messages that a desk can send, one after the other; none when there is nothing in it. A card without a
+// picture, a mini program without a cover and whatever else the platform does not take becomes text.
+func expressed(m bot.Message) []bot.Message {
+	switch m.Kind {
+	case bot.MessageText:
+		return texts(m.Text)
+	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo:
+		if m.MediaID == "" {
+			return texts(lines(m.Title, m.Description))
+		}
+		return []bot.Message{m}
+	case bot.MessageFile:
+		if m.MediaID == "" && m.Title != "" {
+			return texts("［文件］" + m.Title)
+		} else if m.MediaID != "" {
+			return []bot.Message{m}
+		}
+	case bot.MessageMusic:
+		return texts(lines(m.Title, m.Description, m.MusicURL))
+	case bot.MessageCards:
+		var all []bot.Message
+		for _, c := range m.Cards {
+			all = append(all, card(c)...)
+		}
+		return all
+	case bot.MessageMiniProgram:
+		switch p := m.MiniProgram; {
+		case p == nil:
+		case p.ThumbID == "" || p.AppID == "" || p.Page == "":
+			return texts(lines(p.Title, p.URL))
+		default:
+			return []bot.Message{m}
+		}
+	case bot.MessageMenu:
+		if m.Menu != nil {
+			return menus(m.Menu)
+		}
+	}
+	return nil
+}
+
+// card is a link card, for which the platform wants a picture that has been uploaded.
+func card(c bot.Card) []bot.Message {
+	if c.PictureID == "" || c.URL == "" || len(c.URL) > maxURL {
+		return texts(lines(c.Title, c.Description, c.URL))
+	}
+	return []bot.Message{{Kind: bot.MessageCards, Cards: []bot.Card{c}}}
+}
+
+// texts is a text in as many messages as it takes.
+func texts(s string) []bot.Message {
+	s = strings.ReplaceAll(strings.ToValidUTF8(strings.Trim(s, "\r\n"), ""), "\x00", "")
+	var all []bot.Message
+	for visible(s) {
+		var head string
+		if head, s = passive.Cut(s, maxTextBytes); head == "" {
+			break
+		}
+		all = append(all, bot.Text(head))
+	}
+	return all
+}
+
+// visible tells whether there is something to see: the platform refuses an empty text.
+func visible(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+}
+
+// joined is two texts as one.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + between + b
+}
+
+// lines joins what is not empty.
+func lines(all ...string) string {
+	var some []string
+	for _, line := range all {
+		if line != "" {
+			some = append(some, line)
+		}
+	}
+	return strings.Join(some, "\n")
+}
