@@ -260,7 +260,7 @@ func (d *decision) call(ctx context.Context, t *Turn, f func() (Reply, error)) e
 		t.Note(OutcomePanic)
 		t.passed, t.quiet = false, false
 	case err != nil:
-		return fmt.Errorf("%s: %w", t.Handler, err)
+		return &HandlerError{Handler: t.Handler, Err: err}
 	}
 	if t.outcome == "" && !r.Empty() {
 		t.Note(OutcomeAnswered)

@@ -17,6 +17,18 @@ type Handler interface {
 	Handle(ctx context.Context, t *Turn) (Reply, error)
 }
 
+// HandlerError is the failure of a handler to decide on an event, as opposed to one of the state that all events need.
+type HandlerError struct {
+	Handler HandlerName
+	Err     error
+}
+
+// Error names the handler.
+func (e *HandlerError) Error() string { return string(e.Handler) + ": " + e.Err.Error() }
+
+// Unwrap gives what the handler said.
+func (e *HandlerError) Unwrap() error { return e.Err }
+
 // Conversation is a handler that holds a session over several events.
 type Conversation interface {
 	Handler

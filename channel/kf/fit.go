@@ -1,10 +1,6 @@
 package kf
 
-import (
-	"slices"
-
-	"guanjia/bot"
-)
+import "guanjia/bot"
 
 // maxMessages is how many messages may be sent to a customer until they write again (WeCom docs, 微信客服 发送消息).
 const maxMessages = 5
@@ -14,7 +10,7 @@ const moreHint = "（内容未完，回复任意文字继续查看）"
 
 // Fitter brings what handlers said to the messages of one answer.
 type Fitter struct {
-	// Messages is how many there may be. A wish for a person is none of them.
+	// Messages is how many there may be. A wish for a person takes the place of one: it can fail, and then that is said.
 	Messages int
 	// Plain answers are said by a code, which carries a text or a menu and nothing else (WeCom docs, 发送欢迎语等事件响应消息).
 	Plain bool
@@ -42,8 +38,12 @@ func (f Fitter) Fit(messages []bot.Message) bot.Fitted {
 			parts = appendJoined(parts, p)
 		}
 	}
+	room := f.Messages
+	if transfer != nil && !f.Plain {
+		room--
+	}
 	for _, p := range parts {
-		if len(now) < f.Messages && (!f.Plain || isPlain(p)) {
+		if len(now) < room && (!f.Plain || isPlain(p)) {
 			now = append(now, p)
 		} else {
 			later = append(later, p)
@@ -110,12 +110,4 @@ func hintAtMore(now []bot.Message) {
 			last.Menu = &menu
 		}
 	}
-}
-
-// split is what goes out as messages, and the wish for a person behind it.
-func split(now []bot.Message) (said []bot.Message, transfer *bot.Message) {
-	if n := len(now) - 1; n >= 0 && now[n].Kind == bot.MessageTransfer {
-		return slices.Clip(now[:n]), &now[n]
-	}
-	return now, nil
 }

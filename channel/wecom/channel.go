@@ -43,10 +43,24 @@ func (c *Channel) receive(d *callback.Delivery) error {
 	case err != nil:
 		return err
 	case len(a.Messages) == 0:
+		c.ring(ev)
 		d.Acknowledge(acknowledged)
 		return nil
 	}
 	return d.Reply(ev, a, c.codec)
+}
+
+// ring passes on what happened at the desks of customer service. It is journaled by now, and a bell may ring twice.
+func (c *Channel) ring(ev *bot.Event) {
+	if c.bells == nil {
+		return
+	}
+	switch news := ev.Detail.(type) {
+	case ServiceNews:
+		c.bells.Ring(news.Account, news.Token)
+	case ServiceAccounts:
+		c.bells.Accounts(news.Added, news.Removed)
+	}
 }
 
 // read verifies and decodes a callback.

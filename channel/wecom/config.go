@@ -33,6 +33,15 @@ type Marks interface {
 	PutOnce(ctx context.Context, key string, value []byte, ttl time.Duration) ([]byte, error)
 }
 
+// Bells are rung when something waits at the desks of customer service, and told which desks there are. Their methods never
+// block: the callback is acknowledged at once, what waits is fetched in the background.
+type Bells interface {
+	// Ring says that something waits at a desk (open kfid), to be fetched with token; without a desk it may be any.
+	Ring(desk, token string)
+	// Accounts says which desks the app may use from now on, and no longer.
+	Accounts(added, removed []string)
+}
+
 // Observer is told what becomes of callbacks and of welcome messages. Its methods are called from many goroutines.
 type Observer interface {
 	callback.Observer
@@ -46,6 +55,7 @@ type Deps struct {
 	API      *wxapi.Caller    // calls the platform; needed with Tokens
 	Tokens   *wxapi.Source    // of an app that may use customer contact; nil: customers are not welcomed
 	Marks    Marks            // needed with Tokens
+	Bells    Bells            // of customer service; nil: nobody fetches what customers write there
 	Observer Observer         // nil: nobody
 	Log      *zap.Logger      // nil: nowhere
 	Now      func() time.Time // the clock that timestamps are compared with; nil: time.Now
@@ -60,6 +70,7 @@ type Channel struct {
 	api      *wxapi.Caller
 	tokens   *wxapi.Source
 	marks    Marks
+	bells    Bells
 	observer Observer
 	log      *zap.Logger
 	now      func() time.Time
@@ -89,6 +100,7 @@ func New(cfg Config, d Deps) (*Channel, error) {
 		api:      d.API,
 		tokens:   d.Tokens,
 		marks:    d.Marks,
+		bells:    d.Bells,
 		observer: d.Observer,
 		log:      d.Log,
 		now:      d.Now,

@@ -1,0 +1,232 @@
+package kf
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+const (
+	// maxAhead bounds what is pulled ahead of the slowest customer, in items.
+	maxAhead = 4 * pullLimit
+	// lookEvery is how often whoever pulls looks for bells of other replicas while customers are being answered.
+	lookEvery = time.Second
+)
+
+// shift is one replica's time at a desk, from taking it until everything has been dealt with.
+type shift struct {
+	*desk
+	ctx    context.Context // ends with the lease
+	marks  *watermark
+	queues *queues
+
+	started time.Time // of the desk: older items are past
+	cursor  string    // as written down
+	ahead   string    // up to where pages have been pulled
+
+	bell     string    // that is being answered
+	more     bool      // there may be something behind ahead
+	failures int       // to pull, in a row
+	retryAt  time.Time // not before
+}
+
+// pull takes a shift if the desk is free, and tells whether it did.
+func (d *desk) pull(ctx context.Context) bool {
+	l, err := d.lock(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.log.Warn("a desk could not be taken yet", zap.String("desk", d.id), zap.Error(err))
+		}
+		return false
+	}
+	if l == nil {
+		d.observer.Pulled(d.account, d.id, "elsewhere", 0)
+		return false
+	}
+	defer l.end()
+	s := &shift{desk: d, ctx: l.ctx, marks: newWatermark(), more: true}
+	s.queues = newQueues(d.slots, func(n int) { d.observer.Waiting(d.account, n) }, d.dealWith)
+	if s.begin() {
+		s.work()
+	}
+	s.queues.stop()
+	s.advance(context.WithoutCancel(ctx)) // what was in work has been dealt with too
+	return true
+}
+
+// begin reads where the desk stands.
+func (s *shift) begin() bool {
+	s.bell = s.hung()
+	for failures := 1; ; failures++ {
+		stands, err := s.records.OpenKfDesk(s.ctx, s.account, s.id, s.now())
+		if err == nil {
+			s.started, s.cursor, s.ahead = stands.StartedAt, stands.Cursor, stands.Cursor
+			return true
+		}
+		if s.ctx.Err() == nil {
+			s.log.Warn("the cursor of a desk could not be read yet", zap.String("desk", s.id), zap.Error(err))
+		}
+		if !wait(s.ctx, pauseAfter(failures, nil)) {
+			return false
+		}
+	}
+}
+
+// work pulls and lets what was pulled be dealt with, until nothing is left or the shift ends.
+func (s *shift) work() {
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for s.ctx.Err() == nil {
+		if s.more && time.Now().After(s.retryAt) && s.marks.pending() < maxAhead {
+			if !s.page() {
+				return
+			}
+			continue
+		}
+		if !s.advance(s.ctx) {
+			return
+		}
+		if s.idle() && s.over() {
+			return
+		}
+		select {
+		case <-s.ctx.Done():
+		case <-s.marks.moved:
+		case <-s.desk.bell:
+			s.more = true
+			s.rehang()
+		case <-look.C:
+			s.answerOthers()
+		}
+	}
+}
+
+func (s *shift) idle() bool { return !s.more && s.marks.pending() == 0 && s.cursor == s.ahead }
+
+// over takes the bell down that has been answered. It is false when there is another one.
+func (s *shift) over() bool {
+	s.unhang(s.bell)
+	s.bell = ""
+	select {
+	case <-s.desk.bell:
+		s.more = true
+		return false
+	default:
+		return true
+	}
+}
+
+// answerOthers pulls again when another replica has been rung meanwhile.
+func (s *shift) answerOthers() {
+	if bell := s.hung(); bell != "" && bell != s.bell {
+		s.bell, s.more = bell, true
+	}
+}
+
+// rehang lets the other replicas know what is being worked on here.
+func (s *shift) rehang() {
+	bell, err := s.hang()
+	if err != nil {
+		s.log.Warn("a bell could not be shared", zap.String("desk", s.id), zap.Error(err))
+		return
+	}
+	s.bell = bell
+}
+
+// page pulls one page and puts its items into the queues. It is false when there is no such desk any more.
+func (s *shift) page() bool {
+	p, err := s.sync(s.ctx, s.ahead)
+	if err != nil {
+		return s.failed(err)
+	}
+	s.observer.Pulled(s.account, s.id, "ok", len(p.items))
+	if len(p.items) > 0 && s.bell == "" {
+		s.rehang() // nobody rang, but somebody must find it if this replica dies
+	}
+	stuck := p.more && p.next == s.ahead
+	s.failures, s.more = 0, p.more
+	if len(p.items) > 0 || p.next != s.ahead {
+		s.takeUp(p)
+	}
+	if stuck { // there is more, but the platform does not say where
+		s.failures = 1
+		s.retryAt = time.Now().Add(pauseAfter(3, nil))
+	}
+	return true
+}
+
+// takeUp puts the items of a page into the queues.
+func (s *shift) takeUp(p pulled) {
+	done := s.marks.add(p.next, len(p.items))
+	s.ahead = p.next
+	for _, raw := range p.items {
+		ev := s.decoder.decode(raw, s.now())
+		date(ev, s.started, s.now())
+		s.queues.add(s.ctx, ev, done)
+	}
+}
+
+// failed decides what follows when a page could not be pulled.
+func (s *shift) failed(err error) bool {
+	switch {
+	case s.ctx.Err() != nil:
+		return false
+	case deskGone(err):
+		s.log.Warn("a customer-service account is gone, or withdrawn from the app", zap.String("desk", s.id), zap.Error(err))
+		s.unhang(s.bell)
+		s.close(s.id)
+		return false
+	case cursorUnknown(err, s.ahead):
+		return s.startOver(err)
+	}
+	s.failures++
+	s.retryAt = time.Now().Add(pauseAfter(s.failures, err))
+	s.observer.Pulled(s.account, s.id, "error", 0)
+	s.log.Warn("a desk could not be pulled yet", zap.String("desk", s.id), zap.Int("failures", s.failures), zap.Error(err))
+	return true
+}
+
+// startOver pulls the desk from the oldest item that the platform keeps, since it does not know the cursor any more. What the
+// journal knows is not answered again.
+func (s *shift) startOver(err error) bool {
+	s.log.Warn("the platform does not know the cursor of a desk any more: it is pulled from the oldest message", zap.String("desk", s.id), zap.Error(err))
+	s.queues.stop()
+	if !s.advance(s.ctx) {
+		return false
+	}
+	if moved, err := s.records.MoveKfCursor(s.ctx, s.account, s.id, s.cursor, "", s.now()); err != nil || !moved {
+		s.log.Warn("the cursor of a desk could not be taken back", zap.String("desk", s.id), zap.Error(err))
+		return false
+	}
+	s.cursor, s.ahead = "", ""
+	s.marks = newWatermark()
+	s.queues = newQueues(s.slots, s.queues.count, s.dealWith)
+	return true
+}
+
+// advance writes down how far everything has been dealt with. It is false when somebody else has moved the cursor: this
+// replica was held up, and has lost the desk.
+func (s *shift) advance(ctx context.Context) bool {
+	to, ok := s.marks.reach()
+	if !ok || to == s.cursor {
+		return true
+	}
+	for failures := 1; ; failures++ {
+		moved, err := s.records.MoveKfCursor(ctx, s.account, s.id, s.cursor, to, s.now())
+		switch {
+		case err == nil && moved:
+			s.cursor = to
+			return true
+		case err == nil:
+			s.log.Warn("another replica has moved the cursor of a desk", zap.String("desk", s.id))
+			return false
+		case s.ctx.Err() != nil:
+			return false // what was dealt with is pulled again, and known
+		}
+		s.log.Warn("the cursor of a desk could not be moved yet", zap.String("desk", s.id), zap.Error(err))
+		if !wait(ctx, pauseAfter(failures, nil)) {
+			return false
+		}
+	}
+}

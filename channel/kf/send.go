@@ -1,0 +1,183 @@
+package kf
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"guanjia/bot"
+	"guanjia/channel/wxapi"
+	"guanjia/store"
+)
+
+// letter is one answer on its way to a customer.
+type letter struct {
+	*Service
+	ev    *bot.Event
+	talk  store.KfTalk
+	code  string // what can be said by; empty: as an answer to the customer's words
+	leave store.KfLeave
+	// counted is how many messages have been sent that the platform counts.
+	counted int
+	// blocked is why nothing more of the answer can be sent.
+	blocked string
+}
+
+// deliver sends an answer, each message once: what is written down as sent is not sent again, and what may have been sent
+// carries the same id. It tells whether everything is settled: not, when ctx ended before.
+func (s *Service) deliver(ctx context.Context, ev *bot.Event, messages []bot.Message) bool {
+	l := &letter{Service: s, ev: ev, talk: talkOf(ev)}
+	if ev.Speakable {
+		l.code = codeOf(ev)
+	}
+	planned := s.now()
+	rows := plan(ev, messages, planned)
+	ok := s.insist(ctx, func(ctx context.Context) (err error) {
+		l.leave, rows, err = s.records.PlanKfSends(ctx, l.talk, heardIn(ev), ev.Key, plan(ev, messages, planned), planned)
+		return err
+	})
+	if !ok || len(messages) == 0 {
+		return ok
+	}
+	finished := l.sendAll(ctx, messages, rows, planned)
+	// What has been sent is written down also when there is no time for the rest.
+	ok = s.insist(ctx, func(ctx context.Context) error { return s.records.SettleKfSends(ctx, l.talk, ev.Key, rows, l.counted) })
+	if finished && ok && l.blocked == reasonServicer {
+		return s.tellNobody(ctx, l, len(messages))
+	}
+	return finished && ok
+}
+
+// sendAll sends what has not been settled, in order, and notes in rows what became of it.
+func (l *letter) sendAll(ctx context.Context, messages []bot.Message, rows []store.KfSend, planned time.Time) bool {
+	for i := range rows {
+		row := &rows[i]
+		if row.State != store.KfPlanned || row.Number >= len(messages) {
+			continue
+		}
+		before := row.Planned.Before(planned.Truncate(time.Millisecond))
+		v, ok := verdict{state: store.KfUnsent, reason: l.blocked}, true
+		if l.blocked == "" {
+			v, ok = l.sendOne(ctx, messages[row.Number], row.MsgID, before)
+		}
+		if !ok {
+			return false
+		}
+		row.State, row.Reason, row.Settled = v.state, v.reason, l.now()
+		l.report(row)
+		if v.state == store.KfSent && l.code == "" && row.Kind != bot.MessageTransfer {
+			l.counted++
+		}
+		if v.ends && l.blocked == "" {
+			l.blocked = v.reason
+		}
+	}
+	return true
+}
+
+// report tells what became of a message. It names no customer.
+func (l *letter) report(row *store.KfSend) {
+	outcome := string(row.State)
+	if row.Reason != "" {
+		outcome = row.Reason
+	}
+	l.observer.Sent(l.account, outcome)
+	if row.State != store.KfSent {
+		l.log.Warn("a message was not sent", zap.String("kind", string(row.Kind)), zap.String("state", string(row.State)), zap.String("why", row.Reason))
+	}
+	if l.ev.Kind == bot.KindEnter && row.Number == 0 {
+		l.observer.Greeted(l.account, outcome, max(0, l.now().Sub(l.ev.At)))
+	}
+}
+
+// sendOne tries until it is decided. ok is false when ctx ended before.
+func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before bool) (v verdict, ok bool) {
+	if m.Kind == bot.MessageTransfer {
+		return l.transfer(ctx, m)
+	}
+	path, body := pathSend, outgoing{Customer: string(l.ev.User), Desk: l.ev.Desk, MsgID: id}
+	if l.code != "" {
+		path, body = pathOnEvent, outgoing{Code: l.code, MsgID: id}
+	}
+	body.write(m)
+	for failures := 1; ; failures++ {
+		if !l.pace.wait(ctx, l.slots) {
+			return verdict{}, false
+		}
+		if why := l.forbidden(ctx); why != "" && !before { // what has been sent before is not forbidden now
+			return verdict{state: store.KfUnsent, reason: why, ends: true}, true
+		}
+		// A call under way is not given up: whether it is obeyed should be known.
+		err := l.api.Post(context.WithoutCancel(ctx), l.tokens, path, body, nil)
+		if v = judge(err, l.code != "", before); v.state != "" {
+			l.logRefusal(err)
+			return v, true
+		}
+		before = before || mayHaveArrived(err)
+		l.log.Warn("a message could not be sent yet", zap.Int("failures", failures), zap.Error(err))
+		if !l.pauseFor(ctx, failures, err) {
+			return verdict{}, false
+		}
+	}
+}
+
+// pauseFor waits before the next try; after too many calls everybody waits.
+func (s *Service) pauseFor(ctx context.Context, failures int, err error) bool {
+	pause := pauseAfter(failures, err)
+	var refused *wxapi.Error
+	if errors.As(err, &refused) && refused.RateLimited() {
+		s.pace.hold(pause)
+	}
+	return rest(ctx, s.slots, pause)
+}
+
+func (l *letter) logRefusal(err error) {
+	if err != nil {
+		l.log.Warn("the platform refused a message", zap.Error(err))
+	}
+}
+
+// forbidden is the reason why the next message can't be sent.
+func (l *letter) forbidden(ctx context.Context) string {
+	switch {
+	case l.code != "" && l.now().Sub(l.ev.At) >= codeLife:
+		return reasonLate
+	case l.code != "":
+		return ""
+	case l.leave.Staff:
+		return l.staffHas(ctx)
+	}
+	return forbids(l.leave, l.counted, l.now())
+}
+
+// pace lets all who send wait after the platform said that there were too many calls.
+type pace struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (p *pace) hold(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := time.Now().Add(d); until.After(p.until) {
+		p.until = until
+	}
+}
+
+// wait waits until the time has come. It is false when ctx ended before.
+func (p *pace) wait(ctx context.Context, slots chan struct{}) bool {
+	for {
+		p.mu.Lock()
+		left := time.Until(p.until)
+		p.mu.Unlock()
+		if left <= 0 {
+			return true
+		}
+		if !rest(ctx, slots, left) {
+			return false
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package kf
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"guanjia/bot"
+	"guanjia/channel/wxapi"
+	"guanjia/store"
+)
+
+// The states of a conversation (WeCom docs, 分配客服会话: service_state).
+const (
+	statePool   = 2 // it waits for somebody of the staff
+	stateStaff  = 3
+	stateClosed = 4
+)
+
+// nobody is what a customer is told whom nobody of the staff can take over.
+const nobody = "抱歉，现在没有人工客服能接待您，请稍后再试。您也可以把问题直接发给我。"
+
+// TransferRefused is the name of the event, a KindStaffEnded, by which a conversation comes back that nobody could take over.
+const TransferRefused = "transfer_refused"
+
+type transferRequest struct {
+	Desk     string `json:"open_kfid"`
+	Customer string `json:"external_userid"`
+	State    int    `json:"service_state"`
+	Servicer string `json:"servicer_userid,omitempty"`
+}
+
+// transfer hands the conversation to the staff: to the servicer whom m names, or whoever comes first. ok is false when ctx ended
+// before it was decided.
+func (l *letter) transfer(ctx context.Context, m bot.Message) (v verdict, ok bool) {
+	want := transferRequest{Desk: l.ev.Desk, Customer: string(l.ev.User), State: statePool}
+	if m.Servicer != "" {
+		want.State, want.Servicer = stateStaff, m.Servicer
+	}
+	for failures := 1; ; failures++ {
+		if !l.pace.wait(ctx, l.slots) {
+			return verdict{}, false
+		}
+		var answer struct {
+			Code wxapi.String `json:"msg_code"`
+		}
+		err := l.api.Post(context.WithoutCancel(ctx), l.tokens, pathTransfer, want, &answer)
+		var refused *wxapi.Error
+		switch {
+		case err == nil:
+			return l.transferred(ctx)
+		case errors.As(err, &refused) && !judge(err, false, false).decided():
+		case errors.As(err, &refused) && want.Servicer != "":
+			l.log.Info("a member of the staff can't take a conversation, anybody may", zap.Int("errcode", refused.Code))
+			want.State, want.Servicer = statePool, ""
+			continue
+		case errors.As(err, &refused):
+			return l.untransferred(ctx, refused)
+		}
+		l.log.Warn("a conversation could not be handed over yet", zap.Int("failures", failures), zap.Error(err))
+		if !l.pauseFor(ctx, failures, err) {
+			return verdict{}, false
+		}
+	}
+}
+
+// decided tells whether a try has come to something.
+func (v verdict) decided() bool { return v.state != "" }
+
+// transferred notes that the staff has the conversation.
+func (l *letter) transferred(ctx context.Context) (verdict, bool) {
+	ok := l.insist(ctx, func(ctx context.Context) error { return l.records.SetKfStaff(ctx, l.talk, true, l.now()) })
+	return verdict{state: store.KfSent}, ok
+}
+
+// untransferred looks whether a refusal means that the staff has the conversation already, perhaps by an earlier try.
+func (l *letter) untransferred(ctx context.Context, refused *wxapi.Error) (verdict, bool) {
+	if state, err := l.state(ctx); err == nil && (state == statePool || state == stateStaff) {
+		return l.transferred(ctx)
+	}
+	l.log.Warn("nobody of the staff can take a conversation", zap.Error(refused))
+	return verdict{state: store.KfFailed, reason: reasonServicer, ends: true}, true
+}
+
+// tellNobody tells the customer that nobody can take over, and the engine that the conversation is the bot's again. number is
+// the first that no message of the answer has.
+func (s *Service) tellNobody(ctx context.Context, l *letter, number int) bool {
+	back := &bot.Event{
+		Account: l.ev.Account, User: l.ev.User, Desk: l.ev.Desk, OriginalID: l.ev.OriginalID, Kind: bot.KindStaffEnded, Name: TransferRefused,
+		Key: bot.EventKey("t:" + messageID(l.ev, number)), At: s.now().UTC().Truncate(time.Second), Staff: &bot.StaffAct{},
+	}
+	if _, ok := s.ask(ctx, back); !ok {
+		return false
+	}
+	return s.deliver(ctx, back, []bot.Message{bot.Text(nobody)})
+}
+
+// state asks the platform who has the conversation.
+func (l *letter) state(ctx context.Context) (int, error) {
+	var answer struct {
+		State wxapi.Int `json:"service_state"`
+	}
+	about := struct {
+		Desk     string `json:"open_kfid"`
+		Customer string `json:"external_userid"`
+	}{l.ev.Desk, string(l.ev.User)}
+	err := l.api.Post(ctx, l.tokens, pathState, about, &answer)
+	return int(answer.State), err
+}
+
+// staffHas asks who has a conversation that the staff had when it was last heard of, and is the reason why nothing may be said.
+func (l *letter) staffHas(ctx context.Context) string {
+	state, err := l.state(ctx)
+	switch {
+	case err != nil:
+		return "" // sending will tell
+	case state == statePool || state == stateStaff:
+		return reasonStaff
+	case state == stateClosed:
+		return reasonEnded
+	}
+	l.leave.Staff = false
+	if err := l.records.SetKfStaff(ctx, l.talk, false, l.now()); err != nil {
+		l.log.Warn("it could not be noted that a conversation is the bot's again", zap.Error(err))
+	}
+	return forbids(l.leave, l.counted, l.now())
+}
