@@ -16,6 +16,8 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
+	"guanjia/channel/kf"
+	"guanjia/channel/wxapi"
 	"guanjia/content"
 	"guanjia/handlers/quiz"
 	"guanjia/store"
@@ -68,6 +70,7 @@ type App struct {
 	probe    *probe
 	redeem   http.Handler
 	platform *platform
+	service  *service
 	closer   *quiz.Closer
 
 	servers  []*server
@@ -175,17 +178,20 @@ func (a *App) build(s Settings, c *Content) error {
 	a.platform = newPlatform(s.Platform, a.hot, a.metrics, a.log, a.opts.Now)
 	a.teardown.add("platform", a.platform.close)
 	hot := timedHot{a.hot, stopwatch{a.metrics.hot}}
+	self := owner()
 	a.engine = bot.NewEngine(bot.Config{
 		Hot: hot, Journal: timedJournal{a.store.Journal(), stopwatch{a.metrics.journal}}, Toggles: a.toggles, Observer: a.observer,
 		Log: a.log.Named("engine"), Now: a.opts.Now, Zone: s.Content.Timezone.Location,
 		InboundPerMinute: s.Callbacks.InboundPerMinute, Switch: bot.SwitchPolicy(s.Chat.ConversationSwitch),
-	}, owner(), router, c.texts)
+	}, self, router, c.texts)
 	a.teardown.add("engine", a.engine.Stop)
 
 	limited := limiter{a.engine, a.slots, a.metrics}
-	deps := channelDeps{engine: limited, hot: hot, platform: a.platform, observer: a.observer, log: a.log, now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew}
+	a.service = &service{engine: a.engine, records: a.store, owner: self, all: map[*wxapi.Source]*kf.Service{}}
+	deps := channelDeps{engine: limited, service: a.service, hot: hot, platform: a.platform, observer: a.observer, log: a.log, now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew}
 	a.channels = make(map[bot.AccountName]http.Handler, len(s.Account))
-	for name, account := range s.Account {
+	for _, name := range s.Accounts.Accounts {
+		account := s.Account[name]
 		if a.channels[name], err = channels()[account.Kind](name, account, deps); err != nil {
 			return err
 		}
@@ -218,6 +224,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.closer.Start()
 	a.teardown.add("quiz closer", func(context.Context) error { a.closer.Stop(); return nil })
 	a.startLoops()
+	a.service.start()
+	a.teardown.add("customer service", a.service.stop)
 	for _, srv := range slices.Backward(a.servers) { // so that the public port closes first and metrics last
 		a.serve(srv)
 	}

@@ -16,6 +16,7 @@ import (
 // channelDeps is what channels are built with.
 type channelDeps struct {
 	engine   callback.Engine
+	service  *service
 	hot      bot.HotState
 	platform *platform
 	observer *observer
@@ -53,7 +54,15 @@ func newWecom(name bot.AccountName, a Account, d channelDeps) (http.Handler, err
 	cfg := wecom.Config{
 		Account: name, CorpID: a.CorpID, AgentID: a.AgentID, Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(), MaxSkew: d.maxSkew,
 	}
-	return wecom.New(cfg, wecom.Deps{
+	deps := wecom.Deps{
 		Engine: d.engine, API: d.platform.wecom, Tokens: d.platform.contacts(a), Marks: d.hot, Observer: d.observer, Log: d.log.Named("wecom"), Now: d.now,
-	})
+	}
+	desks, err := d.service.of(name, d.platform.service(a), d)
+	if err != nil {
+		return nil, err
+	}
+	if desks != nil {
+		deps.Bells = desks
+	}
+	return wecom.New(cfg, deps)
 }

@@ -30,10 +30,11 @@ type metrics struct {
 	ready      *prometheus.GaugeVec     // part
 	welcomes   *prometheus.CounterVec   // account, outcome
 	welcoming  *prometheus.HistogramVec // account
+	service    serviceMetrics
 	apiCalls   *prometheus.CounterVec   // api, code
 	apiSeconds *prometheus.HistogramVec // api, result
 
-	outcomes, codes bounded
+	outcomes, codes, desks bounded
 }
 
 // The buckets end at the platform's patience of 5 s (official account docs, 被动回复); state is asked several times within.
@@ -45,11 +46,16 @@ func stateBuckets() []float64 {
 	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 1, 5}
 }
 
+// serviceBuckets go from a moment to an outage; the platform dates messages in whole seconds.
+func serviceBuckets() []float64 {
+	return []float64{.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1800, 7200, 43200}
+}
+
 // welcomeBuckets end beyond the 20 s that a welcome code lives. The platform dates events in whole seconds.
 func welcomeBuckets() []float64 { return []float64{.5, 1, 1.5, 2, 3, 4, 5, 7.5, 10, 15, 20, 30} }
 
 func newMetrics() *metrics {
-	m := &metrics{registry: prometheus.NewRegistry(), outcomes: bounded{like: outcomeWord}, codes: bounded{like: apiCode}}
+	m := &metrics{registry: prometheus.NewRegistry(), outcomes: bounded{like: outcomeWord}, codes: bounded{like: apiCode}, desks: bounded{like: deskID}}
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "guanjia", Name: name, Help: help}, labels)
 		m.registry.MustRegister(c)
@@ -77,6 +83,14 @@ func newMetrics() *metrics {
 	m.ready = gauge("ready", "1 when a part answered the last probe.", "part")
 	m.welcomes = counter("welcomes_total", "Customers of WeCom to be welcomed, by what came of it.", "account", "outcome")
 	m.welcoming = seconds("welcome_seconds", "From a customer's coming to the welcome that the platform took.", welcomeBuckets(), "account")
+	m.service = serviceMetrics{
+		pulls:    counter("service_pulls_total", "Looks at the desks of customer service, by how they went.", "account", "result"),
+		pulled:   gauge("service_pulled_timestamp_seconds", "When a desk was last pulled, by this replica or seen to be by another.", "account", "desk"),
+		items:    counter("service_items_total", "What was pulled from desks and dealt with.", "account", "kind"),
+		answered: seconds("service_answer_seconds", "From a customer's message to its answer being sent.", serviceBuckets(), "account"),
+		sent:     counter("service_sends_total", "Messages to customers of customer service, by what came of them.", "account", "outcome"),
+		waiting:  gauge("service_waiting", "Pulled items that wait or are worked on.", "account"),
+	}
 	m.apiCalls = counter("api_calls_total", "Calls of the platform's API, by its error code or why there was no answer.", "api", "code")
 	m.apiSeconds = seconds("api_seconds", "Calls of the platform's API.", callbackBuckets(), "api", "result")
 	m.inFlight = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "guanjia", Name: "callbacks_in_flight", Help: "Callbacks worked on now."})
@@ -120,6 +134,9 @@ var outcomeWord = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
 
 // apiCode is what an error code of the platform's looks like, or the reason why there was none.
 var apiCode = regexp.MustCompile(`^(-?[0-9]{1,9}|[a-z]{1,16})$`)
+
+// deskID is what an open kfid looks like.
+var deskID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 // otherOutcome stands for what is not told apart, noOutcome for none.
 const (

@@ -15,6 +15,9 @@ const (
 	// snapshotsFor is how long the journal keeps the reply and the session of an event. The platform asks again within
 	// seconds, but a bot that was down for a night must find what a crash left unfinished.
 	snapshotsFor = 24 * time.Hour
+	// ledgerFor is how long the ledger of customer service is kept: the platform keeps messages for 3 days (WeCom docs, 读取消息),
+	// and may hand each of them out again until then.
+	ledgerFor = 4 * 24 * time.Hour
 )
 
 // sweeper is a hot state that must be told to delete what has expired.
@@ -45,5 +48,7 @@ func sweep(ctx context.Context, hot hotState, st *store.Store, now func() time.T
 		}
 		n, err := st.TrimJournal(ctx, now().Add(-snapshotsFor))
 		done("journal snapshots", n, err)
+		n, err = st.TrimKf(ctx, now().Add(-ledgerFor))
+		done("customer-service ledger", n, err)
 	}
 }

@@ -113,7 +113,7 @@ func (s *Service) note(ctx context.Context, ev *bot.Event) bool {
 			known, err := s.records.FailKfSend(ctx, s.account, d.MsgID, why, s.now())
 			if known {
 				s.log.Warn("a message did not reach the customer", zap.String("why", why), zap.Int64("fail_type", d.Type))
-				s.observer.Sent(s.account, "undelivered")
+				s.observer.Sent(s.account, Undelivered)
 			}
 			return err
 		})

@@ -49,7 +49,7 @@ func (f Fitter) Fit(messages []bot.Message) bot.Fitted {
 			later = append(later, p)
 		}
 	}
-	if len(later) > 0 && transfer == nil {
+	if len(later) > 0 && (transfer == nil || f.Plain) { // else somebody of the staff goes on
 		hintAtMore(now)
 	}
 	fitted := bot.Fitted{Now: now, Later: later}

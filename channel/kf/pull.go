@@ -41,7 +41,7 @@ func (d *desk) pull(ctx context.Context) bool {
 		return false
 	}
 	if l == nil {
-		d.observer.Pulled(d.account, d.id, "elsewhere", 0)
+		d.observer.Pulled(d.account, d.id, PullElsewhere, 0)
 		return false
 	}
 	defer l.end()
@@ -140,7 +140,7 @@ func (s *shift) page() bool {
 	if err != nil {
 		return s.failed(err)
 	}
-	s.observer.Pulled(s.account, s.id, "ok", len(p.items))
+	s.observer.Pulled(s.account, s.id, PullOK, len(p.items))
 	if len(p.items) > 0 && s.bell == "" {
 		s.rehang() // nobody rang, but somebody must find it if this replica dies
 	}
@@ -182,7 +182,7 @@ func (s *shift) failed(err error) bool {
 	}
 	s.failures++
 	s.retryAt = time.Now().Add(pauseAfter(s.failures, err))
-	s.observer.Pulled(s.account, s.id, "error", 0)
+	s.observer.Pulled(s.account, s.id, PullFailed, 0)
 	s.log.Warn("a desk could not be pulled yet", zap.String("desk", s.id), zap.Int("failures", s.failures), zap.Error(err))
 	return true
 }

@@ -20,17 +20,26 @@ const atOnce = 32
 
 // Observer is told what happens at the desks. Its methods are called from many goroutines; words have few values.
 type Observer interface {
-	// Pulled is told of every look at a desk: "ok", "error", or "elsewhere" when another replica is at it.
+	// Pulled is told of every look at a desk: PullOK, PullFailed, or PullElsewhere when another replica is at it.
 	Pulled(account bot.AccountName, desk, result string, items int)
 	// Answered is told of every item, how long after it was sent, and whether something was said.
 	Answered(account bot.AccountName, kind bot.Kind, after time.Duration, said bool)
-	// Sent is told what became of a message to a customer: "sent", or why not.
+	// Sent is told what became of a message to a customer: Sent, Undelivered, or in a word why it was not sent.
 	Sent(account bot.AccountName, outcome string)
 	// Waiting is told how many items more wait or are worked on.
 	Waiting(account bot.AccountName, delta int)
 	// Greeted is told how the welcome of a customer who opened a chat ended, and how long after.
 	Greeted(account bot.AccountName, outcome string, after time.Duration)
 }
+
+// What observers are told.
+const (
+	PullOK        = "ok"
+	PullFailed    = "error"
+	PullElsewhere = "elsewhere"
+	Sent          = "sent"
+	Undelivered   = "undelivered" // the platform had taken it, and says that it did not arrive
+)
 
 // Deps are what a Service works with.
 type Deps struct {

@@ -26,6 +26,7 @@ var paths = map[string]bool{
 	"/cgi-bin/externalcontact/remark":           true,
 	"/cgi-bin/externalcontact/mark_tag":         true,
 
+	"/cgi-bin/kf/account/list":        true,
 	"/cgi-bin/kf/sync_msg":            true,
 	"/cgi-bin/kf/send_msg":            true,
 	"/cgi-bin/kf/send_msg_on_event":   true,

@@ -68,8 +68,8 @@ func (r *Rule) complete(d content.Doc, i int) {
 }
 
 func (r *Rule) check(d content.Doc, i int, ps *content.Problems) {
-	if !slices.Contains([]Trigger{OnFollow, OnScan, OnFirstMessage}, r.Event) {
-		ps.Add(d, d.Line("rules", i, "event"), "use follow, scan or first_message", "event %q is not known", r.Event)
+	if !slices.Contains([]Trigger{OnFollow, OnScan, OnFirstMessage, OnEnter}, r.Event) {
+		ps.Add(d, d.Line("rules", i, "event"), "use follow, scan, first_message or enter", "event %q is not known", r.Event)
 	}
 	if !slices.Contains([]Audience{AnyFollower, NewFollower, ReturningFollower}, r.Followers) {
 		ps.Add(d, d.Line("rules", i, "followers"), "use any, new or returning", "followers %q are not known", r.Followers)

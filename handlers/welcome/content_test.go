@@ -13,7 +13,7 @@ func TestMistakesInWelcomeFilesAreNamed(t *testing.T) {
 	const hi = "  reply: [{text: 您好}]\n"
 	for _, c := range []struct{ name, rules, want string }{
 		{"unknown key", "- replies: []\n", `w.yaml:3: key "replies" is not known here; correct its spelling or remove it (docs/reference/content lists the keys)`},
-		{"unknown event", "- event: follows\n" + hi, `w.yaml:3: event "follows" is not known; use follow, scan or first_message`},
+		{"unknown event", "- event: follows\n" + hi, `w.yaml:3: event "follows" is not known; use follow, scan, first_message or enter`},
 		{"unknown followers", "- followers: old\n" + hi, `w.yaml:3: followers "old" are not known; use any, new or returning`},
 		{"nothing said", "- scenes: [a]\n", "w.yaml:3: this rule says nothing; write reply: with at least one message"},
 		{"broken message", "- reply:\n  - text: a\n  - menu: {head: x}\n", "w.yaml:5: the number of choices is not right; write 1 to 10 choices"},

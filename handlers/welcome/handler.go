@@ -45,7 +45,7 @@ func (h *Handler) Name() bot.HandlerName { return Name }
 // Routes asks for the events that rules are for.
 func (h *Handler) Routes() []bot.Route {
 	var routes []bot.Route
-	for _, on := range []Trigger{OnFollow, OnScan, OnFirstMessage} {
+	for _, on := range []Trigger{OnFollow, OnScan, OnFirstMessage, OnEnter} {
 		if !h.book.has(on) {
 			continue
 		}
@@ -57,6 +57,8 @@ func (h *Handler) Routes() []bot.Route {
 			r.Kinds = []bot.Kind{bot.KindScan}
 		case OnFirstMessage:
 			r.FirstMessage = true
+		case OnEnter:
+			r.Kinds = []bot.Kind{bot.KindEnter}
 		}
 		routes = append(routes, r)
 	}
@@ -65,6 +67,9 @@ func (h *Handler) Routes() []bot.Route {
 
 // Handle says what the best rule says; nothing when none is for this visit.
 func (h *Handler) Handle(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
+	if t.Event.Kind == bot.KindEnter && !t.Event.Speakable {
+		return bot.Reply{}, nil // a member opened the app, or the customer was welcomed not long ago
+	}
 	v, err := h.visit(ctx, t)
 	if err != nil {
 		return bot.Reply{}, err
@@ -103,6 +108,8 @@ func triggerOf(k bot.Kind) Trigger {
 		return OnFollow
 	case bot.KindScan:
 		return OnScan
+	case bot.KindEnter:
+		return OnEnter
 	}
 	return OnFirstMessage
 }

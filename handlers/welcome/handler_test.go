@@ -102,6 +102,20 @@ func TestTheMemberWhomACustomerAddsGreets(t *testing.T) {
 	k.Person("sun").Follows("").Hears("欢迎")
 }
 
+// TestWhoOpensAChatIsGreetedByItsRules, by the scene of the link, and only when the platform lets something be said.
+func TestWhoOpensAChatIsGreetedByItsRules(t *testing.T) {
+	t.Parallel()
+	k := talk(t, "kind: welcome\nrules:\n- reply: [{text: 欢迎关注}]\n- event: enter\n  reply: [{text: 您好，请讲}]\n"+
+		"- event: enter\n  scenes: [shop-7]\n  reply: [{text: 七号店为您服务}]\n")
+	enter := func(customer string, scene bot.Scene, speakable bool) *bottest.Heard {
+		return k.Person(customer).Does(bot.Event{Kind: bot.KindEnter, Scene: scene, Desk: "wk1", Speakable: speakable})
+	}
+	enter("wang", "", true).Hears("您好，请讲").DoesNotHear("关注")
+	enter("li", "shop-7", true).Hears("七号店")
+	enter("zhao", "shop-7", false).HearsNothing()
+	k.Person("qian").Follows("").Hears("欢迎关注").DoesNotHear("请讲")
+}
+
 // TestARuleWithHoursSpeaksInItsHours: outside them the wider rule does.
 func TestARuleWithHoursSpeaksInItsHours(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,7 @@ const (
 	OnFollow       Trigger = "follow"
 	OnScan         Trigger = "scan"          // of a QR code, by somebody who follows already
 	OnFirstMessage Trigger = "first_message" // the first one after a follow
+	OnEnter        Trigger = "enter"         // a customer opens a chat with customer service
 )
 
 // Audience narrows a rule to some followers.

@@ -54,6 +54,7 @@ var rooms = []room{
 	{path: "content/sample", floor: floorVocabulary, libs: []string{}},
 	{path: "channel/official", floor: floorRooms},
 	{path: "channel/wecom", floor: floorRooms},
+	{path: "channel/kf", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
 	{path: "handlers/*", floor: floorRooms},
 	{path: "simulator", floor: floorVocabulary, also: []string{"simulator"}}, // beside the house: shares nothing with it; its parts stand on one frame
 	{path: "loadtest", floor: floorVocabulary},
