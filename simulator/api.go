@@ -148,6 +148,7 @@ func (s *Simulator) Advance(d time.Duration) (ClockView, error) {
 	}
 	v := s.clockView()
 	s.publish("clock", v)
+	s.contacts.settle()
 	s.saved()
 	return v, nil
 }
@@ -178,6 +179,7 @@ func (s *Simulator) routes() http.Handler {
 	mux.Handle("PUT /api/calls/faults", answering(s.putCallFaults))
 	mux.Handle("GET /api/deliveries/{id}", answering(s.getDelivery))
 	s.desks.routes(mux)
+	s.contactRoutes(mux)
 	return withHeaders(http.NewCrossOriginProtection().Handler(mux))
 }
 

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"guanjia/simulator/contact"
 )
 
 // Client speaks the simulator's HTTP API. It is safe for use by many goroutines.
@@ -82,6 +84,26 @@ func (c *Client) Advance(ctx context.Context, d time.Duration) (ClockView, error
 // Delivery finds one request with its documents.
 func (c *Client) Delivery(ctx context.Context, id int64) (Delivery, error) {
 	return call[Delivery](ctx, c, http.MethodGet, fmt.Sprintf("api/deliveries/%d", id), nil)
+}
+
+// Contact is customer contact of a corp: relations, tags, contact ways, groups and what the console has set.
+func (c *Client) Contact(ctx context.Context, corp string) (contact.View, error) {
+	return call[contact.View](ctx, c, http.MethodGet, corpPath(corp, "contact"), nil)
+}
+
+// ActContact does something in customer contact and returns when the apps have heard of it.
+func (c *Client) ActContact(ctx context.Context, corp string, a ContactAct) (Contacted, error) {
+	return call[Contacted](ctx, c, http.MethodPost, corpPath(corp, "contact/acts"), a)
+}
+
+// ContactChat lists what a member and a person have in their chat.
+func (c *Client) ContactChat(ctx context.Context, corp, member, user string) ([]contact.Line, error) {
+	path := corpPath(corp, "contact/chats/"+url.PathEscape(member)+"/"+url.PathEscape(user))
+	return call[[]contact.Line](ctx, c, http.MethodGet, path, nil)
+}
+
+func corpPath(corp, what string) string {
+	return "api/corps/" + url.PathEscape(corp) + "/" + what
 }
 
 func accountPath(account, what string) string {

@@ -1,15 +1,11 @@
 package simulator
 
 import (
-	"bytes"
 	"embed"
 	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
-
-	"github.com/skip2/go-qrcode"
 )
 
 //go:embed web
@@ -66,19 +62,7 @@ func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := url.Values{"account": {a.Name}, "scan": {scene.Key}}
-	code, err := qrcode.New(pageURL(r)+"?"+query.Encode(), qrcode.Medium)
-	if err != nil {
-		http.Error(w, "code not drawn", http.StatusInternalServerError)
-		return
-	}
-	code.DisableBorder = true // the page leaves room around it
-	png, err := code.PNG(qrModule)
-	if err != nil {
-		http.Error(w, "code not drawn", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Cache-Control", "private, max-age=300")
-	http.ServeContent(w, r, "qr.png", time.Time{}, bytes.NewReader(png))
+	drawCode(w, r, pageURL(r)+"?"+query.Encode())
 }
 
 // pageURL is the address of the page as the visitor's browser calls it: where the visitor gets, their phone gets too.

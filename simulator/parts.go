@@ -26,9 +26,10 @@ func (s *Simulator) openPlatform() {
 		World: world{s}, Log: s.log, Corps: s.corps, Officials: officials, AllowEscapes: s.cfg.AllowEscapes, Observe: s.called,
 	})
 	s.desks = newDesks(s, s.api)
+	s.contacts = openContacts(world{s}, s.corps, s.cfg.Unbound, s.cfg.BaseURL)
+	s.contacts.register(s.api)
 	s.parts = map[string]platform.Part{
-		"api": s.api,
-		"kf":  s.desks,
+		"api": s.api, "kf": s.desks, "contacts": s.contacts,
 	}
 }
 

@@ -32,6 +32,7 @@ type Simulator struct {
 	corps    []platform.Corp
 	apps     []*app // of all corps
 	api      *platform.API
+	contacts *contacts
 	parts    map[string]platform.Part // by the name under which the state file keeps what they remember
 	desks    *desks                   // WeChat customer service
 	changed  chan struct{}            // something is to be saved
@@ -110,7 +111,7 @@ func (s *Simulator) open(accounts []Account) error {
 	return errors.Join(errs...)
 }
 
-// introduce gives everybody an openid on accounts that were not there when they came.
+// introduce gives everybody a name on accounts and in corps that were not there when they came.
 func (s *Simulator) introduce() {
 	for _, u := range s.state.Users {
 		u.UnionID, u.Corps = s.unionID(u.ID), s.externalUserIDs(u.ID)

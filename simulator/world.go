@@ -52,7 +52,7 @@ func (w world) PersonOf(corpID, external string) (platform.Person, bool) {
 	w.s.mu.Lock()
 	defer w.s.mu.Unlock()
 	for _, u := range w.s.state.Users {
-		if externalUserID(w.s.state.Seed, corpID, u.ID) == external {
+		if u.Corps[corpID] == external {
 			return platform.Person{ID: u.ID, Nickname: u.Nickname, UnionID: u.UnionID}, true
 		}
 	}

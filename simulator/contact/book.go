@@ -52,8 +52,6 @@ type World interface {
 	Members() []Member
 	// Person finds a WeChat user by the name that the corp knows them by.
 	Person(externalUserID string) (Person, bool)
-	// ByUnionID finds a person's external user id; openID, when given, must be theirs on a bound account.
-	ByUnionID(unionID, openID string) (string, bool)
 	// Bound tells whether an open-platform account is bound to the corp, without which it sees no unionids.
 	Bound() bool
 	// Media finds what was uploaded; expired pieces are none.

@@ -18,35 +18,36 @@ type Request struct {
 
 // Call is one call of the API.
 type Call struct {
-	Path string // below /cgi-bin/externalcontact/
-	Get  bool   // by GET; else by POST
-	do   func(b *Book, q *Request) (any, error)
+	Path  string // below /cgi-bin/externalcontact/
+	Get   bool   // by GET; else by POST
+	Reads bool   // changes nothing
+	do    func(b *Book, q *Request) (any, error)
 }
 
 // Calls lists the API of customer contact.
 func Calls() []Call {
 	return []Call{
-		{"get_follow_user_list", true, (*Book).followUsers},
-		{"list", true, (*Book).list},
-		{"get", true, (*Book).get},
-		{"batch/get_by_user", false, post((*Book).getByUser)},
-		{"remark", false, post((*Book).remark)},
-		{"unionid_to_external_userid", false, post((*Book).byUnionID)},
-		{"send_welcome_msg", false, post((*Book).sendWelcome)},
-		{"get_corp_tag_list", false, post((*Book).listTags)},
-		{"add_corp_tag", false, post((*Book).addTags)},
-		{"edit_corp_tag", false, post((*Book).editTag)},
-		{"del_corp_tag", false, post((*Book).deleteTags)},
-		{"mark_tag", false, post((*Book).markTags)},
-		{"add_contact_way", false, post((*Book).addWay)},
-		{"get_contact_way", false, post((*Book).getWay)},
-		{"update_contact_way", false, post((*Book).updateWay)},
-		{"del_contact_way", false, post((*Book).deleteWay)},
-		{"list_contact_way", false, post((*Book).listWays)},
-		{"groupchat/list", false, post((*Book).listChats)},
-		{"groupchat/get", false, post((*Book).getChat)},
-		{"transfer_customer", false, post((*Book).transfer)},
-		{"transfer_result", false, post((*Book).transferResult)},
+		{Path: "get_follow_user_list", Get: true, Reads: true, do: (*Book).followUsers},
+		{Path: "list", Get: true, Reads: true, do: (*Book).list},
+		{Path: "get", Get: true, Reads: true, do: (*Book).get},
+		{Path: "batch/get_by_user", Reads: true, do: post((*Book).getByUser)},
+		{Path: "remark", do: post((*Book).remark)},
+		{Path: "unionid_to_external_userid", Reads: true, do: post((*Book).byUnionID)},
+		{Path: "send_welcome_msg", do: post((*Book).sendWelcome)},
+		{Path: "get_corp_tag_list", Reads: true, do: post((*Book).listTags)},
+		{Path: "add_corp_tag", do: post((*Book).addTags)},
+		{Path: "edit_corp_tag", do: post((*Book).editTag)},
+		{Path: "del_corp_tag", do: post((*Book).deleteTags)},
+		{Path: "mark_tag", do: post((*Book).markTags)},
+		{Path: "add_contact_way", do: post((*Book).addWay)},
+		{Path: "get_contact_way", Reads: true, do: post((*Book).getWay)},
+		{Path: "update_contact_way", do: post((*Book).updateWay)},
+		{Path: "del_contact_way", do: post((*Book).deleteWay)},
+		{Path: "list_contact_way", Reads: true, do: post((*Book).listWays)},
+		{Path: "groupchat/list", Reads: true, do: post((*Book).listChats)},
+		{Path: "groupchat/get", Reads: true, do: post((*Book).getChat)},
+		{Path: "transfer_customer", do: post((*Book).transfer)},
+		{Path: "transfer_result", Reads: true, do: post((*Book).transferResult)},
 	}
 }
 

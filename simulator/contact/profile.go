@@ -205,10 +205,10 @@ func (b *Book) getByUser(q *Request, in batchQuery) (any, error) {
 
 type unionQuery struct {
 	UnionID string `json:"unionid"`
-	OpenID  string `json:"openid"`
 }
 
-// byUnionID obeys unionid_to_external_userid: it finds customers only.
+// byUnionID obeys unionid_to_external_userid: it finds customers only. The openid that may be given too is not looked at, since
+// here every account is bound.
 func (b *Book) byUnionID(q *Request, in unionQuery) (any, error) {
 	switch {
 	case !b.world.Bound():
@@ -216,13 +216,15 @@ func (b *Book) byUnionID(q *Request, in unionQuery) (any, error) {
 	case in.UnionID == "":
 		return nil, fail(CodeEmptyParameter, "unionid is empty")
 	}
-	id, ok := b.world.ByUnionID(in.UnionID, in.OpenID)
-	if !ok || !slices.ContainsFunc(b.Relations, func(r *Relation) bool {
-		return r.ExternalUserID == id && r.friends() && b.reachable(q, r.UserID) == nil
-	}) {
-		return nil, fail(CodeNoRelation, "not external contact")
+	for _, r := range b.Relations {
+		if !r.friends() || b.reachable(q, r.UserID) != nil {
+			continue
+		}
+		if p, _ := b.world.Person(r.ExternalUserID); p.UnionID == in.UnionID {
+			return map[string]string{"external_userid": r.ExternalUserID}, nil
+		}
 	}
-	return map[string]string{"external_userid": id}, nil
+	return nil, fail(CodeNoRelation, "not external contact")
 }
 
 // settle lets happen what had only to wait for its time: hand-overs that nobody refused, other apps' messages.

@@ -24,15 +24,6 @@ func (t *town) Person(id string) (Person, bool) {
 	p, ok := t.people[id]
 	return p, ok
 }
-
-func (t *town) ByUnionID(unionID, _ string) (string, bool) {
-	for id, p := range t.people {
-		if p.UnionID == unionID {
-			return id, true
-		}
-	}
-	return "", false
-}
 func (t *town) Bound() bool { return !t.unbound }
 func (t *town) Media(id string, _ time.Time) (Media, bool) {
 	m, ok := t.media[id]
