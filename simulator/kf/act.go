@@ -34,7 +34,7 @@ const (
 	ActRecall ActKind = "recall" // MsgID; also of servicers
 	ActReject ActKind = "reject" // takes no more messages; of a servicer: takes no more of one customer
 	ActAccept ActKind = "accept" // takes them again
-	ActRaw    ActKind = "raw"    // MsgType and Body as they are: types that nobody has heard of
+	ActRaw    ActKind = "raw"    // MsgType and Body as they are: types, and events, that nobody has heard of
 )
 
 // Further things that servicers do, each with Customer except the last three; ActText and the other messages say something.
@@ -139,7 +139,7 @@ func (s *Service) said(a *Act) (msgType string, body json.RawMessage, ok bool, e
 // raw takes any type and any object.
 func (s *Service) raw(a *Act) (string, json.RawMessage, bool, error) {
 	var object map[string]any
-	if !rawType.MatchString(a.MsgType) || json.Unmarshal(a.Body, &object) != nil || object == nil {
+	if a.MsgType == typeEvent || !rawType.MatchString(a.MsgType) || json.Unmarshal(a.Body, &object) != nil || object == nil {
 		return "", nil, true, refuseAct("raw 要有 msgtype（小写字母、数字、下划线）和 body（一个 JSON 对象）")
 	}
 	return a.MsgType, encode(object), true, nil

@@ -35,6 +35,10 @@ func (s *Service) CustomerDoes(now time.Time, openKfID, customer string, a Act) 
 		return s.tap(now, d, x, &a)
 	case ActRecall:
 		return s.recall(now, x, &a)
+	case ActRaw:
+		if a.MsgType == typeEvent {
+			return s.rawEvent(now, x, &a)
+		}
 	case ActReject, ActAccept:
 		x.Rejects = a.Kind == ActReject
 		return *s.show(now, x, Bubble{From: SideSystem, Type: string(a.Kind)}), nil
@@ -92,6 +96,21 @@ func (s *Service) says(now time.Time, d *platform.Desk, x *session, msgType stri
 	line := *s.show(now, x, Bubble{From: SideCustomer, MsgID: item.MsgID, Type: msgType, Body: body})
 	s.spoke(now, d, x)
 	return line
+}
+
+// rawEvent is an event that nobody has heard of. Desk and customer are filled in where they are missing.
+func (s *Service) rawEvent(now time.Time, x *session, a *Act) (Bubble, error) {
+	var body map[string]any
+	if json.Unmarshal(a.Body, &body) != nil || body["event_type"] == nil {
+		return Bubble{}, refuseAct("事件的 body 要有 event_type")
+	}
+	for field, value := range map[string]string{"open_kfid": x.Desk, "external_userid": x.Customer} {
+		if _, there := body[field]; !there {
+			body[field] = value
+		}
+	}
+	item := s.log(x.Desk, Item{At: now, Origin: OriginSystem, Customer: x.Customer, Type: typeEvent, Body: encode(body)})
+	return *s.show(now, x, Bubble{From: SideSystem, Type: typeEvent, MsgID: item.MsgID, Body: item.Body}), nil
 }
 
 // tap chooses an item of a menu: click items say their words, with the item's id; the others tell nobody.

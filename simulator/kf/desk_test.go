@@ -40,7 +40,9 @@ func newPlay(t *testing.T, change ...func(*platform.Corp)) *play {
 	}
 	lot := rand.New(rand.NewPCG(1, 2))
 	p.Service = kf.New(kf.Options{
-		Corp: corp, Secret: "s", Lot: lot.Float64, Media: func(id string) kf.Media { return kf.Media{Kind: p.media[id], Size: 100} },
+		Corp: corp, Secret: "s", Lot: lot.Float64, Media: func(id string) kf.Media {
+			return kf.Media{Kind: p.media[id], Size: map[bool]int{true: 3 << 20}[id == "huge"]}
+		},
 	}, nil)
 	for _, d := range corp.Desks {
 		p.must(p.SetFaults(d.OpenKfID, kf.Faults{}))

@@ -180,6 +180,8 @@ func TestItemShapes(t *testing.T) {
 			`{"open_kfid":"wkReception","external_userid":"wmWang","origin":3,"msgtype":"miniprogram","miniprogram":{"title":"t","appid":"wx1","pagepath":"p.html","thumb_media_id":"pic"}}`},
 		{"a type nobody has heard of", act(kf.Act{Kind: kf.ActRaw, MsgType: "merged_msg", Body: json.RawMessage(`{"title":"群聊的聊天记录","item":[]}`)}),
 			`{"open_kfid":"wkReception","external_userid":"wmWang","origin":3,"msgtype":"merged_msg","merged_msg":{"title":"群聊的聊天记录","item":[]}}`},
+		{"an event nobody has heard of", act(kf.Act{Kind: kf.ActRaw, MsgType: "event", Body: json.RawMessage(`{"event_type":"brand_new","n":1}`)}),
+			`{"origin":4,"msgtype":"event","event":{"event_type":"brand_new","open_kfid":"wkReception","external_userid":"wmWang","n":1}}`},
 		{"taken", func() {
 			p.trans(wang, 2, "")
 			p.staff("zhang", kf.Act{Kind: kf.ActTake, Customer: wang})
