@@ -20,6 +20,7 @@ import (
 	"guanjia/channel/wxapi"
 	"guanjia/content"
 	"guanjia/handlers/quiz"
+	"guanjia/reception"
 	"guanjia/store"
 )
 
@@ -72,6 +73,7 @@ type App struct {
 	platform *platform
 	service  *service
 	closer   *quiz.Closer
+	staff    *reception.Reception
 
 	servers  []*server
 	failed   chan error    // a server that ended by itself
@@ -174,7 +176,7 @@ func (a *App) build(s Settings, c *Content) error {
 	}
 	a.content.Store(c)
 	a.metrics.showToggles(s, a.toggles)
-	a.observer = &observer{log: a.log, metrics: a.metrics, people: newPersonHash(s.Log.LogSalt)}
+	a.observer = &observer{log: a.log, metrics: a.metrics, people: newPersonHash(s.Log.LogSalt), accounts: s.Accounts.Accounts}
 	a.platform = newPlatform(s.Platform, a.hot, a.metrics, a.log, a.opts.Now)
 	a.teardown.add("platform", a.platform.close)
 	hot := timedHot{a.hot, stopwatch{a.metrics.hot}}
@@ -203,6 +205,7 @@ func (a *App) build(s Settings, c *Content) error {
 	a.closer = quiz.NewCloser(quiz.CloserConfig{
 		Records: a.store, Book: func() *quiz.Book { return BookOf[quiz.Book](a.content.Load()) }, Log: a.log.Named("quiz"), Now: a.opts.Now,
 	})
+	a.staff = a.newReception(s)
 	return nil
 }
 
@@ -223,6 +226,8 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.closer.Start()
 	a.teardown.add("quiz closer", func(context.Context) error { a.closer.Stop(); return nil })
+	a.staff.Start()
+	a.teardown.add("reception", func(context.Context) error { a.staff.Stop(); return nil })
 	a.startLoops()
 	a.service.start()
 	a.teardown.add("customer service", a.service.stop)

@@ -12,6 +12,7 @@ import (
 	"guanjia/bot"
 	"guanjia/content"
 	"guanjia/content/sample"
+	"guanjia/handlers/handoff"
 	"guanjia/store"
 )
 
@@ -62,7 +63,8 @@ func ContentFS(s ContentSettings) fs.FS {
 // ReadContent reads the content that the settings name. Problems name files by their path from here.
 func ReadContent(s Settings) (*Content, content.Problems) {
 	c, problems := LoadContent(ContentFS(s.Content), s.Content.Timezone.Location)
-	return c, withFolder(problems, s.Content.ContentDir)
+	problems = append(withFolder(problems, s.Content.ContentDir), checkStaff(BookOf[handoff.Book](c), s)...)
+	return c, problems
 }
 
 // LoadContent reads and checks a content folder. With problems the content can't be used.

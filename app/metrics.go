@@ -31,6 +31,7 @@ type metrics struct {
 	welcomes   *prometheus.CounterVec   // account, outcome
 	welcoming  *prometheus.HistogramVec // account
 	service    serviceMetrics
+	staff      staffMetrics
 	apiCalls   *prometheus.CounterVec   // api, code
 	apiSeconds *prometheus.HistogramVec // api, result
 
@@ -90,6 +91,13 @@ func newMetrics() *metrics {
 		answered: seconds("service_answer_seconds", "From a customer's message to its answer being sent.", serviceBuckets(), "account"),
 		sent:     counter("service_sends_total", "Messages to customers of customer service, by what came of them.", "account", "outcome"),
 		waiting:  gauge("service_waiting", "Pulled items that wait or are worked on.", "account"),
+	}
+	m.staff = staffMetrics{
+		open:    gauge("staff_conversations", "Conversations with staff that are open, those that wait for somebody and those that somebody has.", "account", "state"),
+		longest: gauge("staff_waiting_seconds", "How long the longest of those has been waiting that nobody has taken.", "account"),
+		first:   seconds("staff_first_response_seconds", "From asking for a person to the first response.", staffBuckets(), "account"),
+		closed:  counter("staff_closed_total", "Conversations with staff that ended, by who or what ended them.", "account", "by"),
+		told:    counter("staff_notices_total", "Messages to staff that somebody waits.", "account", "result"),
 	}
 	m.apiCalls = counter("api_calls_total", "Calls of the platform's API, by its error code or why there was no answer.", "api", "code")
 	m.apiSeconds = seconds("api_seconds", "Calls of the platform's API.", callbackBuckets(), "api", "result")

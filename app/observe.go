@@ -17,6 +17,8 @@ type observer struct {
 	log     *zap.Logger
 	metrics *metrics
 	people  personHash
+	// accounts are those of the settings: numbers that are not there are 0.
+	accounts []bot.AccountName
 }
 
 // EventDone is told by the engine.

@@ -204,11 +204,11 @@ func (s *Store) TrimJournal(ctx context.Context, before time.Time) (int, error) 
 	}
 }
 
-// LastSaid is what the person said since a moment, the last n texts, the newest last; what was private is not among it.
-func (s *Store) LastSaid(ctx context.Context, p bot.Person, since time.Time, n int) ([]string, error) {
+// LastSaid is what the person said in [since, until), the last n texts, the newest last; what was private is not among it.
+func (s *Store) LastSaid(ctx context.Context, p bot.Person, since, until time.Time, n int) ([]string, error) {
 	texts, err := All(ctx, s.read(), scalar[string], `SELECT said FROM journal
-		WHERE account = $1 AND user_id = $2 AND received_at >= $3 AND said <> '' AND NOT private ORDER BY received_at DESC LIMIT $4`,
-		string(p.Account), string(p.User), ms(since), n)
+		WHERE account = $1 AND user_id = $2 AND received_at >= $3 AND received_at < $4 AND said <> '' AND NOT private
+		ORDER BY received_at DESC LIMIT $5`, string(p.Account), string(p.User), ms(since), ms(until), n)
 	if err != nil {
 		return nil, fmt.Errorf("read what was said last: %w", err)
 	}
