@@ -27,6 +27,7 @@ const (
 	ClosedByPerson  StaffClosing = "person"
 	ClosedByTimeout StaffClosing = "timeout" // no sign of staff for too long
 	ClosedByPause   StaffClosing = "paused"  // the feature was switched off
+	ClosedByRefusal StaffClosing = "refused" // the platform found nobody to take it
 )
 
 // Reasons of a conversation, beside the names of handlers that wished for a person.

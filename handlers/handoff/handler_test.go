@@ -346,6 +346,19 @@ func TestStaffMayBeginThemselves(t *testing.T) {
 	}
 }
 
+// TestWhomNobodyCanTakeIsTheBotsAgain at once.
+func TestWhomNobodyCanTakeIsTheBotsAgain(t *testing.T) {
+	t.Parallel()
+	k := talk(t, withStaff)
+	wang := customer(k, "wang")
+	wang.says("人工")
+	wang.event(bot.Event{Kind: bot.KindStaffEnded, Staff: &bot.StaffAct{}}).HearsNothing()
+	wang.says("菜单").Hears("1. 领券").DoesNotHear("人工")
+	if c := record(t, k, 1); c.ClosedBy != store.ClosedByRefusal {
+		t.Errorf("closed by %q", c.ClosedBy)
+	}
+}
+
 // TestOptingOutWorksInTheTalk and does not end it.
 func TestOptingOutWorksInTheTalk(t *testing.T) {
 	t.Parallel()

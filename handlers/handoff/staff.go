@@ -44,7 +44,7 @@ func (h *Handler) sign(t *bot.Turn, s *Settings) store.StaffSign {
 // ended gives the word back, and says so if anything can be said.
 func (h *Handler) ended(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 	s, _ := h.book.of(t.Event.Account)
-	_, closed, err := h.records.CloseStaffConversation(ctx, t.Event.Person(), t.Event.Key, t.Event.At, store.ClosedByStaff)
+	_, closed, err := h.records.CloseStaffConversation(ctx, t.Event.Person(), t.Event.Key, t.Event.At, endedBy(t.Event))
 	if err != nil {
 		return bot.Reply{}, fmt.Errorf("note that staff ended: %w", err)
 	}
@@ -59,6 +59,14 @@ func (h *Handler) ended(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 		return bot.Reply{}, nil
 	}
 	return bot.Say(s.Texts.Ended), nil
+}
+
+// endedBy tells who ended a conversation: when nobody is named, nobody was found to have it.
+func endedBy(ev *bot.Event) store.StaffClosing {
+	if ev.Staff == nil || ev.Staff.Who == "" && ev.Staff.Former == "" {
+		return store.ClosedByRefusal
+	}
+	return store.ClosedByStaff
 }
 
 // wants tells whether an event is an order of somebody who is told of conversations.
