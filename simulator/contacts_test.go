@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -264,6 +265,20 @@ func TestAnAppWithoutTheRightHasNoCustomers(t *testing.T) {
 	}
 	if a := o.contactCall(t, "get_follow_user_list?", ""); a.code() != 48002 {
 		t.Error(a.raw)
+	}
+}
+
+// TestTheManualNamesEveryCall that customer contact knows.
+func TestTheManualNamesEveryCall(t *testing.T) {
+	t.Parallel()
+	manual, err := os.ReadFile(filepath.Join("..", "docs", "reference", "simulator-contact.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range contact.Calls() {
+		if !strings.Contains(string(manual), "`"+c.Path+"`") {
+			t.Errorf("%s is missing", c.Path)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ type Field struct {
 
 // Told is what came of a callback.
 type Told struct {
-	Accepted bool // at least one app answered HTTP 200
-	Tries    int
-	Why      string // in Chinese, for people, when it was not accepted
+	Accepted bool   `json:"accepted"` // at least one app answered HTTP 200
+	Tries    int    `json:"tries"`
+	Why      string `json:"why,omitempty"` // in Chinese, for people, when it was not accepted
 }
