@@ -18,6 +18,7 @@ import (
 	"guanjia/bot"
 	"guanjia/channel/kf"
 	"guanjia/channel/wxapi"
+	"guanjia/channel/wxmedia"
 	"guanjia/content"
 	"guanjia/handlers/quiz"
 	"guanjia/reception"
@@ -72,6 +73,7 @@ type App struct {
 	redeem   http.Handler
 	platform *platform
 	service  *service
+	media    *wxmedia.Keeper
 	closer   *quiz.Closer
 	staff    *reception.Reception
 
@@ -179,6 +181,8 @@ func (a *App) build(s Settings, c *Content) error {
 	a.observer = &observer{log: a.log, metrics: a.metrics, people: newPersonHash(s.Log.LogSalt), accounts: s.Accounts.Accounts}
 	a.platform = newPlatform(s.Platform, a.hot, a.metrics, a.log, a.opts.Now)
 	a.teardown.add("platform", a.platform.close)
+	a.media = newMedia(s, a.platform, a.store, a.hot, a.metrics, a.log, a.opts.Now)
+	a.media.Use(c.attached)
 	hot := timedHot{a.hot, stopwatch{a.metrics.hot}}
 	self := owner()
 	a.engine = bot.NewEngine(bot.Config{
@@ -189,8 +193,11 @@ func (a *App) build(s Settings, c *Content) error {
 	a.teardown.add("engine", a.engine.Stop)
 
 	limited := limiter{a.engine, a.slots, a.metrics}
-	a.service = &service{engine: a.engine, records: a.store, owner: self, all: map[*wxapi.Source]*kf.Service{}}
-	deps := channelDeps{engine: limited, service: a.service, hot: hot, platform: a.platform, observer: a.observer, log: a.log, now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew}
+	a.service = &service{engine: filling{a.engine, a.media}, media: a.media, records: a.store, owner: self, all: map[*wxapi.Source]*kf.Service{}}
+	deps := channelDeps{
+		engine: filling{limited, a.media}, service: a.service, hot: hot, platform: a.platform, media: a.media, observer: a.observer, log: a.log,
+		now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew,
+	}
 	a.channels = make(map[bot.AccountName]http.Handler, len(s.Account))
 	for _, name := range s.Accounts.Accounts {
 		account := s.Account[name]
@@ -224,6 +231,8 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.open(ctx, s.Listening); err != nil {
 		return err
 	}
+	a.media.Start(ctx)
+	a.teardown.add("media", func(context.Context) error { a.media.Stop(); return nil })
 	a.closer.Start()
 	a.teardown.add("quiz closer", func(context.Context) error { a.closer.Stop(); return nil })
 	a.staff.Start()

@@ -11,6 +11,7 @@ import (
 	"guanjia/channel/callback"
 	"guanjia/channel/official"
 	"guanjia/channel/wecom"
+	"guanjia/channel/wxmedia"
 )
 
 // channelDeps is what channels are built with.
@@ -19,6 +20,7 @@ type channelDeps struct {
 	service  *service
 	hot      bot.HotState
 	platform *platform
+	media    *wxmedia.Keeper
 	observer *observer
 	log      *zap.Logger
 	now      func() time.Time
@@ -55,7 +57,8 @@ func newWecom(name bot.AccountName, a Account, d channelDeps) (http.Handler, err
 		Account: name, CorpID: a.CorpID, AgentID: a.AgentID, Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(), MaxSkew: d.maxSkew,
 	}
 	deps := wecom.Deps{
-		Engine: d.engine, API: d.platform.wecom, Tokens: d.platform.contacts(a), Marks: d.hot, Observer: d.observer, Log: d.log.Named("wecom"), Now: d.now,
+		Engine: d.engine, API: d.platform.wecom, Tokens: d.platform.contacts(a), Marks: d.hot, Media: d.media, Observer: d.observer,
+		Log: d.log.Named("wecom"), Now: d.now,
 	}
 	desks, err := d.service.of(name, d.platform.service(a), d)
 	if err != nil {

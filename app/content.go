@@ -50,6 +50,7 @@ type Content struct {
 
 	handlers []loaded
 	texts    bot.Texts
+	attached []content.File // what messages carry
 }
 
 // ContentFS is the folder that the settings name, or the sample.
@@ -57,7 +58,24 @@ func ContentFS(s ContentSettings) fs.FS {
 	if s.ContentDir == "" {
 		return sample.FS
 	}
-	return os.DirFS(s.ContentDir)
+	return contentFolder{os.DirFS(s.ContentDir), s.ContentDir}
+}
+
+// contentFolder is a folder on disk. Operators may link the content files to wherever they like; what is sent to customers must lie
+// within.
+type contentFolder struct {
+	fs.FS
+	dir string
+}
+
+// OpenInside opens a file unless a link on its way leads out of the folder.
+func (f contentFolder) OpenInside(name string) (fs.File, error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }() // the file stays open
+	return root.Open(filepath.FromSlash(name))
 }
 
 // ReadContent reads the content that the settings name. Problems name files by their path from here.
@@ -82,6 +100,7 @@ func LoadContent(fsys fs.FS, zone *time.Location) (*Content, content.Problems) {
 			problems = append(problems, d.Decode(&c.texts)...)
 		}
 	}
+	c.attached = content.Attached(docs)
 	slices.SortStableFunc(problems, func(a, b content.Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})

@@ -32,6 +32,8 @@ type metrics struct {
 	welcoming  *prometheus.HistogramVec // account
 	service    serviceMetrics
 	staff      staffMetrics
+	uploads    *prometheus.CounterVec   // account, outcome
+	missing    *prometheus.GaugeVec     // account
 	apiCalls   *prometheus.CounterVec   // api, code
 	apiSeconds *prometheus.HistogramVec // api, result
 
@@ -99,6 +101,8 @@ func newMetrics() *metrics {
 		closed:  counter("staff_closed_total", "Conversations with staff that ended, by who or what ended them.", "account", "by"),
 		told:    counter("staff_notices_total", "Messages to staff that somebody waits.", "account", "result"),
 	}
+	m.uploads = counter("media_uploads_total", "Files of the content uploaded to the platform, by what came of it.", "account", "outcome")
+	m.missing = gauge("media_missing", "Files of the content that the platform does not keep, so that they are left out of what is said.", "account")
 	m.apiCalls = counter("api_calls_total", "Calls of the platform's API, by its error code or why there was no answer.", "api", "code")
 	m.apiSeconds = seconds("api_seconds", "Calls of the platform's API.", callbackBuckets(), "api", "result")
 	m.inFlight = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "guanjia", Name: "callbacks_in_flight", Help: "Callbacks worked on now."})

@@ -73,6 +73,7 @@ func (a *App) use(c *Content) error {
 		return err
 	}
 	a.content.Store(c)
+	a.media.Use(c.attached)
 	a.engine.Use(router, c.texts)
 	return nil
 }

@@ -12,11 +12,13 @@ import (
 	"guanjia/bot"
 	"guanjia/channel/kf"
 	"guanjia/channel/wxapi"
+	"guanjia/channel/wxmedia"
 )
 
 // service is the customer service (微信客服) of the accounts that have a secret for it.
 type service struct {
 	engine  kf.Engine // without a limit on callbacks: what is pulled waits by itself
+	media   *wxmedia.Keeper
 	records kf.Records
 	owner   string
 	all     map[*wxapi.Source]*kf.Service
@@ -33,7 +35,7 @@ func (s *service) of(name bot.AccountName, tokens *wxapi.Source, d channelDeps) 
 		return nil, nil
 	}
 	built, err := kf.New(name, kf.Deps{
-		Engine: s.engine, API: d.platform.wecom, Tokens: tokens, Shared: d.platform.shared, Records: s.records, Observer: d.observer,
+		Engine: s.engine, API: d.platform.wecom, Tokens: tokens, Shared: d.platform.shared, Records: s.records, Media: s.media, Observer: d.observer,
 		Log: d.log.Named("kf"), Now: d.now, Owner: s.owner,
 	})
 	if err == nil {

@@ -50,5 +50,7 @@ func sweep(ctx context.Context, hot hotState, st *store.Store, now func() time.T
 		done("journal snapshots", n, err)
 		n, err = st.TrimKf(ctx, now().Add(-ledgerFor))
 		done("customer-service ledger", n, err)
+		n, err = st.TrimUploads(ctx, now())
+		done("expired uploads", n, err)
 	}
 }

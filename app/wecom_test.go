@@ -33,7 +33,9 @@ type corp struct {
 	url string
 
 	mu     sync.Mutex
-	sent   []string // welcome messages
+	sent   []string        // welcome messages
+	files  []string        // that were uploaded: type and name
+	dead   map[string]bool // media ids that the platform has forgotten
 	used   map[string]bool
 	serial int
 }
@@ -50,6 +52,8 @@ func openCorp(t *testing.T, env ...string) *corp {
 		_, _ = io.WriteString(w, `{"errcode":0,"errmsg":"ok","access_token":"accesstoken000001","expires_in":7200}`)
 	})
 	api.HandleFunc("POST /cgi-bin/externalcontact/send_welcome_msg", c.sendWelcome)
+	api.HandleFunc("POST /cgi-bin/media/upload", c.upload)
+	api.HandleFunc("POST /cgi-bin/media/uploadimg", c.upload)
 	platform := httptest.NewServer(api)
 	t.Cleanup(platform.Close)
 
@@ -90,6 +94,12 @@ func (c *corp) sendWelcome(w http.ResponseWriter, r *http.Request) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for id := range c.dead {
+		if strings.Contains(string(body), `"`+id+`"`) {
+			_, _ = io.WriteString(w, `{"errcode":40007,"errmsg":"invalid media_id"}`)
+			return
+		}
+	}
 	if c.used[m.Code] {
 		_, _ = io.WriteString(w, `{"errcode":41051,"errmsg":"externaluser has started chatting"}`)
 		return

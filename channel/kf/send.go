@@ -98,11 +98,8 @@ func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before b
 	if m.Kind == bot.MessageTransfer {
 		return l.transfer(ctx, m)
 	}
-	path, body := pathSend, outgoing{Customer: string(l.ev.User), Desk: l.ev.Desk, MsgID: id}
-	if l.code != "" {
-		path, body = pathOnEvent, outgoing{Code: l.code, MsgID: id}
-	}
-	body.write(m)
+	path, body := l.address(id, m)
+	renewed := false
 	for failures := 1; ; failures++ {
 		if !l.pace.wait(ctx, l.slots) {
 			return verdict{}, false
@@ -114,6 +111,13 @@ func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before b
 		err := l.api.Post(context.WithoutCancel(ctx), l.tokens, path, body, nil)
 		if v = judge(err, l.code != "", before); v.state != "" {
 			l.logRefusal(err)
+			if v.reason == reasonMedia && !renewed {
+				renewed = true
+				if fresh, ok := l.renew(ctx, m); ok {
+					path, body = l.address(id, fresh)
+					continue
+				}
+			}
 			return v, true
 		}
 		before = before || mayHaveArrived(err)
@@ -122,6 +126,37 @@ func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before b
 			return verdict{}, false
 		}
 	}
+}
+
+// address is where m goes, and how.
+func (l *letter) address(id string, m bot.Message) (path string, body outgoing) {
+	path, body = pathSend, outgoing{Customer: string(l.ev.User), Desk: l.ev.Desk, MsgID: id}
+	if l.code != "" {
+		path, body = pathOnEvent, outgoing{Code: l.code, MsgID: id}
+	}
+	body.write(m)
+	return path, body
+}
+
+// renewWithin bounds the upload of a file that the platform has forgotten, while a customer waits.
+const renewWithin = 10 * time.Second
+
+// renew gets m with media ids that the platform knows; what can't be had is said in words, if there are any.
+func (l *letter) renew(ctx context.Context, m bot.Message) (_ bot.Message, ok bool) {
+	if l.media == nil {
+		return m, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, renewWithin)
+	defer cancel()
+	fresh, changed := l.media.Again(ctx, l.account, []bot.Message{m})
+	if !changed || len(fresh) != 1 {
+		return m, false
+	}
+	said := expressed(fresh[0])
+	if len(said) != 1 {
+		return m, false
+	}
+	return said[0], true
 }
 
 // pauseFor waits before the next try; after too many calls everybody waits.

@@ -41,6 +41,12 @@ const (
 	Undelivered   = "undelivered" // the platform had taken it, and says that it did not arrive
 )
 
+// Media knows the files of the content by their ids. Again is for messages of which the platform does not know an id: it gives them
+// with others, and without those that could not be had; changed is false when none of their ids is the content's.
+type Media interface {
+	Again(ctx context.Context, account bot.AccountName, messages []bot.Message) (_ []bot.Message, changed bool)
+}
+
 // Deps are what a Service works with.
 type Deps struct {
 	Engine   Engine
@@ -48,6 +54,7 @@ type Deps struct {
 	Tokens   *wxapi.Source // of an app that may use customer service
 	Shared   wxapi.Shared  // what the replicas have in common
 	Records  Records
+	Media    Media // nil: media ids are as they are
 	Observer Observer
 	Log      *zap.Logger      // nil: nowhere
 	Now      func() time.Time // the platform's clock; nil: time.Now
@@ -65,6 +72,7 @@ type Service struct {
 	tokens   *wxapi.Source
 	shared   wxapi.Shared
 	records  Records
+	media    Media
 	observer Observer
 	log      *zap.Logger
 	now      func() time.Time
@@ -88,7 +96,7 @@ func New(account bot.AccountName, d Deps) (*Service, error) {
 		return nil, fmt.Errorf("customer service of %s: %w", account, errors.New("it needs an engine, the platform's API with tokens, shared state, records and an owner"))
 	}
 	s := &Service{
-		account: account, engine: d.Engine, api: d.API, tokens: d.Tokens, shared: d.Shared, records: d.Records, observer: d.Observer,
+		account: account, engine: d.Engine, api: d.API, tokens: d.Tokens, shared: d.Shared, records: d.Records, media: d.Media, observer: d.Observer,
 		log: d.Log, now: d.Now, owner: d.Owner, rhythm: d.Rhythm.orDefaults(), slots: make(chan struct{}, atOnce), desks: map[string]*desk{},
 	}
 	if s.observer == nil {

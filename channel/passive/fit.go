@@ -78,7 +78,7 @@ func (f Fitter) empty(m bot.Message) bool {
 	case bot.MessageFile:
 		return m.Title == ""
 	case bot.MessageMusic:
-		return f.Music && m.ThumbID == "" || !f.Music && m.MusicURL == ""
+		return m.MusicURL == "" && (m.ThumbID == "" || !f.Music)
 	case bot.MessageCards:
 		return len(m.Cards) == 0
 	case bot.MessageMiniProgram:

@@ -52,7 +52,7 @@ func TestOneMessageGoesOut(t *testing.T) {
 	}{
 		{name: "nothing"},
 		{name: "only messages with nothing in them", said: []bot.Message{
-			bot.Text(" \n"), bot.Text("\x00\x01\xff"), {Kind: bot.MessageImage}, {Kind: bot.MessageMusic, MusicURL: "u"}, {Kind: bot.MessageCards},
+			bot.Text(" \n"), bot.Text("\x00\x01\xff"), {Kind: bot.MessageImage}, {Kind: bot.MessageMusic}, {Kind: bot.MessageCards},
 			{Kind: bot.MessageMenu}, {Kind: bot.MessageMenu, Menu: &bot.Menu{Head: "?"}}, {Kind: bot.MessageMiniProgram}, {Kind: "hologram"},
 		}},
 		{name: "one text", said: say("你好"), now: say("你好")},
@@ -78,6 +78,14 @@ func TestOneMessageGoesOut(t *testing.T) {
 		{
 			name: "a mini program becomes a link", said: []bot.Message{bot.Text("来："), mini},
 			now: say("来：\n\n" + `<a data-miniprogram-appid="wx1" data-miniprogram-path="pages/book?d=1">预约</a>`),
+		},
+		{
+			name: "music without its cover is a link", said: []bot.Message{{Kind: bot.MessageMusic, Title: "晨曲", MusicURL: "https://x.cn/a.mp3", ThumbFile: "cover.jpg"}},
+			now: say(`<a href="https://x.cn/a.mp3">晨曲</a>`),
+		},
+		{
+			name: "files that are not uploaded are named or left out", said: []bot.Message{{Kind: bot.MessageImage, File: "a.png"}, bot.Text("说明书："), {Kind: bot.MessageFile, File: "b.pdf", Title: "b.pdf"}},
+			now: say("说明书：\n\n［文件］b.pdf"),
 		},
 		{name: "one card", said: []bot.Message{one}, now: []bot.Message{one}},
 		{name: "two cards in answer to a message", said: []bot.Message{cards(2)}, now: say(link(1) + "\n" + link(2))},

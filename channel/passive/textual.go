@@ -16,7 +16,7 @@ func (f Fitter) isTextual(m bot.Message) bool {
 	case bot.MessageText, bot.MessageMenu, bot.MessageMiniProgram, bot.MessageCards, bot.MessageFile:
 		return true
 	case bot.MessageMusic:
-		return !f.Music
+		return !f.Music || m.ThumbID == "" // the cover is required
 	}
 	return false
 }

@@ -42,6 +42,12 @@ type Bells interface {
 	Accounts(added, removed []string)
 }
 
+// Media knows the files of the content by their ids. Again is for messages of which the platform does not know an id: it gives them
+// with others, and without those that could not be had; changed is false when none of their ids is the content's.
+type Media interface {
+	Again(ctx context.Context, account bot.AccountName, messages []bot.Message) (_ []bot.Message, changed bool)
+}
+
 // Observer is told what becomes of callbacks and of welcome messages. Its methods are called from many goroutines.
 type Observer interface {
 	callback.Observer
@@ -56,6 +62,7 @@ type Deps struct {
 	Tokens   *wxapi.Source    // of an app that may use customer contact; nil: customers are not welcomed
 	Marks    Marks            // needed with Tokens
 	Bells    Bells            // of customer service; nil: nobody fetches what customers write there
+	Media    Media            // nil: media ids are as they are
 	Observer Observer         // nil: nobody
 	Log      *zap.Logger      // nil: nowhere
 	Now      func() time.Time // the clock that timestamps are compared with; nil: time.Now
@@ -71,6 +78,7 @@ type Channel struct {
 	tokens   *wxapi.Source
 	marks    Marks
 	bells    Bells
+	media    Media
 	observer Observer
 	log      *zap.Logger
 	now      func() time.Time
@@ -101,6 +109,7 @@ func New(cfg Config, d Deps) (*Channel, error) {
 		tokens:   d.Tokens,
 		marks:    d.Marks,
 		bells:    d.Bells,
+		media:    d.Media,
 		observer: d.Observer,
 		log:      d.Log,
 		now:      d.Now,

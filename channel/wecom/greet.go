@@ -40,7 +40,7 @@ func (c *Channel) welcome(d *callback.Delivery, ev *bot.Event, code string) erro
 	// Two deliveries at once send once. The platform's hanging up does not stop what is being sent.
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(d.Context()), d.Received.Add(callback.AnswerWithin))
 	defer cancel()
-	_, err, _ = c.greeting.Do(code, func() (any, error) { return nil, c.greet(ctx, ev, newWelcome(code, a.Messages)) })
+	_, err, _ = c.greeting.Do(code, func() (any, error) { return nil, c.greet(ctx, ev, code, a.Messages) })
 	if err != nil {
 		return callback.Reject(callback.ReasonUnavailable, err)
 	}
@@ -52,8 +52,8 @@ func (c *Channel) welcome(d *callback.Delivery, ev *bot.Event, code string) erro
 var errTryAgain = errors.New("the welcome message could not be sent yet")
 
 // greet sends a welcome. The error means that it may still succeed.
-func (c *Channel) greet(ctx context.Context, ev *bot.Event, w welcomeMessage) error {
-	v, err := c.send(ctx, ev, w, c.tried(ctx, ev.Account, w.Code))
+func (c *Channel) greet(ctx context.Context, ev *bot.Event, code string, messages []bot.Message) error {
+	v, err := c.send(ctx, ev, code, messages, c.tried(ctx, ev.Account, code))
 	return c.report(ev, v, err)
 }
 
@@ -85,15 +85,24 @@ func (c *Channel) report(ev *bot.Event, v verdict, cause error) error {
 	return nil
 }
 
-// send tries until it is decided or the time of this delivery is over. The error is the platform's last refusal, also when the
-// text went out alone after it.
-func (c *Channel) send(ctx context.Context, ev *bot.Event, w welcomeMessage, before bool) (v verdict, last error) {
-	alone := false
+// send tries until it is decided or the time of this delivery is over. The error is the platform's last refusal, also when it was
+// of what was attached and the rest went out after it.
+func (c *Channel) send(ctx context.Context, ev *bot.Event, code string, messages []bot.Message, before bool) (v verdict, last error) {
+	w := newWelcome(code, messages)
+	alone, renewed := false, false
 	for pause := pauseFirst; ; pause *= 2 {
 		err := c.api.Post(ctx, c.tokens, pathWelcome, w, nil)
 		v = judge(attempt{err: err, before: before, alone: alone, age: c.now().Sub(ev.At)}, w.Text != nil && len(w.Attachments) > 0)
 		if err != nil {
 			last = err
+		}
+		if v.stale && !renewed {
+			renewed = true
+			if fresh, ok := c.renew(ctx, ev.Account, messages); ok {
+				w = newWelcome(code, fresh)
+				alone = len(w.Attachments) == 0
+				continue
+			}
 		}
 		switch {
 		case v.bare:
@@ -104,6 +113,27 @@ func (c *Channel) send(ctx context.Context, ev *bot.Event, w welcomeMessage, bef
 		}
 		before = before || mayHaveArrived(err)
 	}
+}
+
+// sendWithin is what is left for sending when media ids are asked for anew.
+const sendWithin = time.Second
+
+// renew gets a welcome whose media ids the platform knows; ok is false when there is none to be had.
+func (c *Channel) renew(ctx context.Context, account bot.AccountName, messages []bot.Message) (_ []bot.Message, ok bool) {
+	if c.media == nil {
+		return nil, false
+	}
+	if end, timed := ctx.Deadline(); timed {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-sendWithin))
+		defer cancel()
+	}
+	fresh, changed := c.media.Again(ctx, account, messages)
+	if !changed {
+		return nil, false
+	}
+	fresh = c.fitters.welcome.Fit(fresh).Now
+	return fresh, len(fresh) > 0
 }
 
 // mayHaveArrived tells whether a call without an answer may have been obeyed.

@@ -186,11 +186,10 @@ func TestAWelcomeThatCouldNotBeSentIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	a := serve(t, says(bot.Text("您好")))
 	a.api.give("C1", testNow)
-	w := newWelcome("C1", []bot.Message{bot.Text("您好")})
 	greet := func(ago time.Duration) error {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // less than it takes to have asked three times
 		defer cancel()
-		return a.greet(ctx, &bot.Event{Account: "assistant", At: testNow.Add(-ago)}, w)
+		return a.greet(ctx, &bot.Event{Account: "assistant", At: testNow.Add(-ago)}, "C1", []bot.Message{bot.Text("您好")})
 	}
 	busy := []answering{{code: codeBusy}, {code: codeBusy}, {code: codeBusy}, {code: codeBusy}}
 	a.api.expect(busy...)

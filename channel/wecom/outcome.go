@@ -12,6 +12,7 @@ const welcomeLife = 20 * time.Second
 
 // The platform's refusals of a welcome message (WeCom docs, 全局错误码).
 const (
+	codeMedia      = 40007 // a media id is unknown, or older than three days
 	codeNoCode     = 41049 // the code is missing
 	codeDead       = 41050 // the code is unknown or older than 20 s
 	codeSpent      = 41051 // the two talk already: somebody was quicker
@@ -86,6 +87,7 @@ type verdict struct {
 	outcome Outcome
 	// Not final:
 	again bool // the same may succeed in a moment
+	stale bool // other media ids may succeed
 	bare  bool // the text alone may succeed
 }
 
@@ -119,6 +121,8 @@ func judge(a attempt, hasMore bool) verdict {
 		return verdict{outcome: NoConsent}
 	case codeNoRelation:
 		return verdict{outcome: NoRelation}
+	case codeMedia:
+		return verdict{outcome: Refused, stale: true, bare: hasMore}
 	}
 	switch {
 	case refused.Retryable():

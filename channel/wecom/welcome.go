@@ -85,6 +85,10 @@ func welcomeText(m bot.Message) string {
 		return lines(m.Cards[0].Title, m.Cards[0].Description, m.Cards[0].URL)
 	case bot.MessageMusic:
 		return lines(m.Title, m.Description, m.MusicURL)
+	case bot.MessageFile:
+		if m.Title != "" {
+			return "［文件］" + m.Title
+		}
 	case bot.MessageMiniProgram:
 		if m.MiniProgram != nil {
 			return lines(m.MiniProgram.Title, m.MiniProgram.URL)

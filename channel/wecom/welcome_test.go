@@ -60,6 +60,9 @@ func TestAWelcomeIsOneTextAndWhatIsAttached(t *testing.T) {
 		{name: "video and file", said: []bot.Message{{Kind: bot.MessageVideo, MediaID: "v"}, {Kind: bot.MessageFile, MediaID: "f"}}, now: []bot.Message{
 			{Kind: bot.MessageVideo, MediaID: "v"}, {Kind: bot.MessageFile, MediaID: "f"},
 		}},
+		{name: "files that are not uploaded are named or left out", said: []bot.Message{
+			say("您好"), {Kind: bot.MessageImage, File: "a.png"}, {Kind: bot.MessageVideo, File: "c.mp4"}, {Kind: bot.MessageFile, File: "b.pdf", Title: "b.pdf"},
+		}, now: []bot.Message{say("您好\n\n［文件］b.pdf")}},
 		{name: "music is a link", said: []bot.Message{{Kind: bot.MessageMusic, Title: "晨曲", MusicURL: "https://x.cn/a.mp3", ThumbID: "c"}}, now: []bot.Message{
 			say("晨曲\nhttps://x.cn/a.mp3"),
 		}},
