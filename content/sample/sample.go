@@ -4,7 +4,7 @@ package sample
 
 import "embed"
 
-// FS holds the sample's YAML files.
+// FS holds the sample's YAML files, and the pictures that they name.
 //
-//go:embed *.yaml
+//go:embed *.yaml pictures
 var FS embed.FS

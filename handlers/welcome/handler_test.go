@@ -125,6 +125,55 @@ func TestARuleWithHoursSpeaksInItsHours(t *testing.T) {
 	k.Person("li").Follows("night").Hears("夜深了")
 }
 
+// TestACustomersWelcomeIsChosenByAllOfIt: state, member, new or returning, and hour, each narrower than the next.
+func TestACustomersWelcomeIsChosenByAllOfIt(t *testing.T) {
+	t.Parallel()
+	k := talk(t, `
+kind: welcome
+rules:
+- reply: [{text: 一般}]
+- active: {hours: [22:00-06:00]}
+  reply: [{text: 夜里}]
+- followers: returning
+  reply: [{text: 回来}]
+- followers: returning
+  active: {hours: [22:00-06:00]}
+  reply: [{text: 夜里回来}]
+- members: [lisi]
+  reply: [{text: 小李}]
+- members: [lisi]
+  followers: returning
+  active: {hours: [22:00-06:00]}
+  reply: [{text: 小李夜里又见您}]
+- scenes: [booth]
+  reply: [{text: 展台}]
+- scenes: [booth]
+  members: [lisi]
+  followers: new
+  reply: [{text: 展台小李}]
+`)
+	add := func(customer, member string, state bot.Scene) *bottest.Heard {
+		return k.Person(customer).Does(bot.Event{Kind: bot.KindFollow, Scene: state, Detail: added(member)})
+	}
+	back := func(customer string) { k.Person(customer).Unfollows() }
+	add("a", "wangwu", "").Hears("一般")
+	add("b", "lisi", "").Hears("小李").DoesNotHear("展台", "夜里")
+	add("c", "lisi", "booth").Hears("展台小李")
+	add("d", "wangwu", "booth").Hears("展台").DoesNotHear("小李")
+	for _, customer := range []string{"a", "b", "c"} {
+		back(customer)
+	}
+	add("a", "wangwu", "").Hears("回来").DoesNotHear("夜里")
+	add("b", "lisi", "").Hears("小李").DoesNotHear("夜里")
+	add("c", "lisi", "booth").Hears("展台").DoesNotHear("小李")
+	back("a")
+	back("b")
+	k.Later(13 * time.Hour) // 23:00
+	add("a", "wangwu", "").Hears("夜里回来")
+	add("b", "lisi", "").Hears("小李夜里又见您")
+	add("e", "wangwu", "").Hears("夜里").DoesNotHear("回来")
+}
+
 // TestScansOfFollowersAreGreetedOnlyByTheirRules: a scan without a rule is met with nothing, not with a welcome.
 func TestScansOfFollowersAreGreetedOnlyByTheirRules(t *testing.T) {
 	t.Parallel()

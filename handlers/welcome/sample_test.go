@@ -38,3 +38,35 @@ func TestTheSampleGreetsByScene(t *testing.T) {
 	li.Follows("pharmacy-02")
 	li.Says("有退烧药吗").Hears("请直接问柜台药师")
 }
+
+// TestTheSampleGreetsCustomersOfStaff with a picture and a link, by whom they added, and who comes back in fewer words.
+func TestTheSampleGreetsCustomersOfStaff(t *testing.T) {
+	t.Parallel()
+	docs, _ := content.Load(sample.FS, nil)
+	book, problems := welcome.Load(docs, bottest.Zone)
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	k := bottest.New(t, func(s *store.Store) []bot.Handler {
+		return []bot.Handler{welcome.NewRecorder(s), welcome.New(book, s), echo{}}
+	})
+	add := func(customer, member string, state bot.Scene) *bottest.Heard {
+		return k.Person(customer).Does(bot.Event{Kind: bot.KindFollow, Scene: state, Detail: added(member)})
+	}
+	add("wang", "xiaolin", "").Hears("%NICKNAME%，您好！我是健康管家的顾问", "家庭常备药怎么放", "https://example.com/articles/medicine-box")
+	k.Person("wang").Unfollows()
+	add("wang", "XiaoZhou", "").Hears("欢迎回来，我一直都在").DoesNotHear("家庭常备药")
+	add("li", "xiaozhou", "consult").Hears("我是您的健康顾问")
+	add("zhao", "xiaolin", "pharmacy-01").Hears("一号药房")
+	add("qian", "somebody-else", "").Hears("很高兴认识您！想从哪儿开始？")
+
+	files := content.Attached(docs)
+	if len(files) == 0 {
+		t.Error("the sample carries no files")
+	}
+	for _, f := range files {
+		if b, err := f.Read(); err != nil || len(b) == 0 || f.Size > 200<<10 {
+			t.Errorf("%s: %d bytes, %v", f.Path, f.Size, err)
+		}
+	}
+}
