@@ -7,9 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"guanjia/bot"
 	"guanjia/content"
 	"guanjia/export"
 	"guanjia/handlers/coupon"
+	"guanjia/handlers/handoff"
 	"guanjia/handlers/quiz"
 	"guanjia/handlers/survey"
 	"guanjia/store"
@@ -18,46 +20,54 @@ import (
 // Export is one kind of result that can be written as CSV.
 type Export struct {
 	Name string
-	// Table is the result of one campaign, as it is in the records now.
+	// OfAccount says that it is of an account, not of a campaign.
+	OfAccount bool
+	// Table is the result of one campaign, or account, as it is in the records now.
 	Table func(ctx context.Context, c *Content, st *store.Store, campaign string, zone *time.Location) (export.Table, error)
 }
 
 // Exports lists them.
 func Exports() []Export {
 	return []Export{
-		{"quiz-ranking", func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
+		{Name: "quiz-ranking", Table: func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
 			q, err := c.Quiz(campaign)
 			if err != nil {
 				return export.Table{}, err
 			}
 			return quiz.Ranking(ctx, st, q), nil
 		}},
-		{"quiz-payouts", func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
+		{Name: "quiz-payouts", Table: func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
 			q, err := c.Quiz(campaign)
 			if err != nil {
 				return export.Table{}, err
 			}
 			return quiz.Payouts(ctx, st, q), nil
 		}},
-		{"survey", func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
+		{Name: "survey", Table: func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
 			s, err := c.Survey(campaign)
 			if err != nil {
 				return export.Table{}, err
 			}
 			return survey.Responses(ctx, st, s), nil
 		}},
-		{"survey-tally", func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
+		{Name: "survey-tally", Table: func(ctx context.Context, c *Content, st *store.Store, campaign string, _ *time.Location) (export.Table, error) {
 			s, err := c.Survey(campaign)
 			if err != nil {
 				return export.Table{}, err
 			}
 			return survey.Tallies(ctx, st, s)
 		}},
-		{"coupons", func(ctx context.Context, c *Content, st *store.Store, campaign string, zone *time.Location) (export.Table, error) {
+		{Name: "coupons", Table: func(ctx context.Context, c *Content, st *store.Store, campaign string, zone *time.Location) (export.Table, error) {
 			if err := c.Coupon(campaign); err != nil {
 				return export.Table{}, err
 			}
 			return claims(ctx, st, campaign, zone), nil
+		}},
+		{Name: "conversations", OfAccount: true, Table: func(ctx context.Context, _ *Content, st *store.Store, account string, zone *time.Location) (export.Table, error) {
+			return handoff.Conversations(ctx, st, bot.AccountName(account), zone), nil
+		}},
+		{Name: "conversation-days", OfAccount: true, Table: func(ctx context.Context, _ *Content, st *store.Store, account string, zone *time.Location) (export.Table, error) {
+			return handoff.Days(ctx, st, bot.AccountName(account), zone), nil
 		}},
 	}
 }

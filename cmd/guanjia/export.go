@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guanjia/app"
+	"guanjia/bot"
 	"guanjia/content"
 	"guanjia/export"
 	"guanjia/store"
@@ -22,18 +23,23 @@ func (c *cli) export() *cobra.Command {
 	var out string
 	names := strings.Join(exportNames(), ", ")
 	cmd := &cobra.Command{
-		Use:   "export WHAT CAMPAIGN",
-		Short: "Write the results of a campaign as CSV",
-		Long: `Writes the results of a campaign as CSV that spreadsheets open: UTF-8 with a mark, and no cell that could be a formula.
-WHAT is one of ` + names + `.`,
-		Example: `  guanjia export quiz-ranking health-quiz -o ranking.csv`,
-		Args:    exactArgs("WHAT", "CAMPAIGN"),
+		Use:   "export WHAT CAMPAIGN|ACCOUNT",
+		Short: "Write the results of a campaign, or of an account, as CSV",
+		Long: `Writes results as CSV that spreadsheets open: UTF-8 with a mark, and no cell that could be a formula.
+WHAT is one of ` + names + `.
+Those of conversations are of an account, all others of a campaign.`,
+		Example: `  guanjia export quiz-ranking health-quiz -o ranking.csv
+  guanjia export conversations brand -o conversations.csv`,
+		Args: exactArgs("WHAT", "CAMPAIGN or ACCOUNT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			i := slices.IndexFunc(app.Exports(), func(e app.Export) bool { return e.Name == args[0] })
 			if i < 0 {
 				return usageError{cmd, fmt.Errorf("%q can't be exported: use one of %s", args[0], names)}
 			}
 			return c.withRecords(cmd.Context(), func(ctx context.Context, s app.Settings, found *app.Content, st *store.Store) error {
+				if err := checkAccount(app.Exports()[i], s, args[1]); err != nil {
+					return err
+				}
 				t, err := app.Exports()[i].Table(ctx, found, st, args[1], s.Content.Timezone.Location)
 				if err != nil {
 					return err
@@ -44,6 +50,18 @@ WHAT is one of ` + names + `.`,
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write (default: the standard output)")
 	return cmd
+}
+
+// checkAccount tells whether the account is there of which something is asked.
+func checkAccount(e app.Export, s app.Settings, name string) error {
+	if !e.OfAccount || slices.Contains(s.Accounts.Accounts, bot.AccountName(name)) {
+		return nil
+	}
+	known := make([]string, len(s.Accounts.Accounts))
+	for i, a := range s.Accounts.Accounts {
+		known[i] = string(a)
+	}
+	return content.Problems{{What: fmt.Sprintf("there is no account %q", name), Remedy: "use one of BOT_ACCOUNTS: " + strings.Join(known, ", ")}}
 }
 
 func exportNames() []string {

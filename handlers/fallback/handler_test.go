@@ -115,6 +115,31 @@ texts:
 	li.Says("菜单").Hears("1. 问医生")
 }
 
+// TestSoManyUnknownMessagesWishForAPerson: in a row, and again after as many more; asking for the menu begins anew.
+func TestSoManyUnknownMessagesWishForAPerson(t *testing.T) {
+	t.Parallel()
+	d, _ := content.Parse("handoff.yaml", []byte("kind: handoff\n"), nil)
+	f, _ := content.Parse("fallback.yaml", []byte(withMenu+"hand_over_after: 2\n"), nil)
+	book, ps := fallback.Load([]content.Doc{d, f}, bottest.Zone)
+	if ps != nil {
+		t.Fatal(ps)
+	}
+	wang := bottest.New(t, func(*store.Store) []bot.Handler { return []bot.Handler{fallback.New(book)} }).Person("wang")
+	for i, step := range []struct {
+		says   string
+		wishes bool
+	}{{"什么", false}, {"菜单", false}, {"什么", false}, {"啊", true}, {"啊", false}, {"啊", true}, {"菜单", false}, {"啊", false}} {
+		heard := wang.Says(step.says)
+		last := heard.Messages[len(heard.Messages)-1]
+		if wishes := last.Kind == bot.MessageTransfer; wishes != step.wishes {
+			t.Errorf("%d: to %s the bot says %+v", i, step.says, heard.Messages)
+		}
+		if step.wishes {
+			heard.Hears("没看懂") // also where nobody receives
+		}
+	}
+}
+
 // TestAClockSetBackDoesNotSilenceTheHint: a hint from the future counts as none.
 func TestAClockSetBackDoesNotSilenceTheHint(t *testing.T) {
 	t.Parallel()
@@ -136,6 +161,8 @@ func TestMistakesInFallbackFilesAreNamed(t *testing.T) {
 		{"same choice twice", "menu:\n  choices:\n  - {label: a}\n  - {label: A}\n", "f.yaml:5: two choices have the same label; give each choice a label of its own"},
 		{"braces without quotes", "texts: {hint: 你好 {name}}\n", "f.yaml:2: did not find expected ',' or '}'; check the indentation, brackets and quotes from this line on"},
 		{"unknown placeholder", "texts: {hint: '你好 {name}'}\n", "f.yaml:2: placeholder {name} is not known here; use 【】 or （） where brackets are meant"},
+		{"nobody to hand over to", "hand_over_after: 3\n", "f.yaml:2: nobody is there to hand conversations over to; add a file of kind handoff, or remove it"},
+		{"less than none", "hand_over_after: -1\n", "f.yaml:2: hand_over_after is negative; write how many messages nobody may understand in a row, such as 3"},
 		{"account in capitals", "accounts: [Brand]\n", `f.yaml:2: account "Brand" can't be used; write a name of BOT_ACCOUNTS, in lower case`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
