@@ -26,7 +26,7 @@ func (s *Simulator) openCorps(corps []Corp) error {
 		if c.Title == "" {
 			c.Title = c.ID
 		}
-		errs = append(errs, checkCorp(c))
+		errs = append(errs, checkCorp(c), ownDesks(s.corps[:i+1]))
 		for k := range c.Apps {
 			a := &c.Apps[k]
 			if a.Title == "" {
@@ -38,6 +38,21 @@ func (s *Simulator) openCorps(corps []Corp) error {
 			}
 			errs = append(errs, checkApp(a))
 			s.apps = append(s.apps, newApp(c, a))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ownDesks refuses an open kfid of the last corp that another desk has already.
+func ownDesks(corps []Corp) error {
+	seen := map[string]bool{}
+	var errs []error
+	for i, c := range corps {
+		for _, d := range c.Desks {
+			if seen[d.OpenKfID] && i == len(corps)-1 {
+				errs = append(errs, fmt.Errorf("corp %q: desk %q has the open kfid of another desk", c.ID, d.OpenKfID))
+			}
+			seen[d.OpenKfID] = true
 		}
 	}
 	return errors.Join(errs...)

@@ -143,6 +143,7 @@ func (d *desks) routes(mux *http.ServeMux) {
 	handle("GET /api/desks/{desk}/ledger", d.getLedger)
 	handle("PUT /api/desks/{desk}/faults", d.putFaults)
 	handle("POST /api/desks/{desk}/faults/next", d.postFailNext)
+	handle("PUT /api/desks/{desk}/managed", d.putManaged)
 	handle("DELETE /api/desks/{desk}/cursors", func(_ *http.Request, openKfID string) (any, error) {
 		return d.with(openKfID, func(s *service) (any, error) { return struct{}{}, s.ForgetCursors(openKfID) })
 	})
@@ -253,6 +254,14 @@ func (d *desks) getLedger(r *http.Request, openKfID string) (any, error) {
 		}
 		return s.Ledger(openKfID, customer), nil
 	})
+}
+
+func (d *desks) putManaged(r *http.Request, openKfID string) (any, error) {
+	managed, err := decode[bool](r)
+	if err != nil {
+		return nil, err
+	}
+	return d.with(openKfID, func(s *service) (any, error) { return managed, s.Manage(openKfID, managed) })
 }
 
 func (d *desks) putFaults(r *http.Request, openKfID string) (any, error) {

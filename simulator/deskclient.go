@@ -72,6 +72,12 @@ func (c *Client) FailNextSends(ctx context.Context, openKfID string, failTypes .
 	return err
 }
 
+// ManageDesk gives the right to operate a desk to the API, or takes it, as the corp's admin does.
+func (c *Client) ManageDesk(ctx context.Context, openKfID string, managed bool) error {
+	_, err := call[bool](ctx, c, http.MethodPut, deskPath(openKfID, "managed"), managed)
+	return err
+}
+
 // ForgetCursors makes every cursor of sync_msg given out so far unknown.
 func (c *Client) ForgetCursors(ctx context.Context, openKfID string) error {
 	_, err := call[struct{}](ctx, c, http.MethodDelete, deskPath(openKfID, "cursors"), nil)

@@ -155,6 +155,29 @@ func (d *desks) tell(s *service) {
 	for _, openKfID := range changes.Bells {
 		d.ring(s, openKfID)
 	}
+	if len(changes.Given)+len(changes.Taken) > 0 {
+		d.push(s, platform.Push{FromUser: "sys", Brief: "kf_account_auth_change", Fields: rights(changes)})
+	}
+}
+
+// rights is the event that tells which desks an app may operate from now on, and which no longer.
+func rights(c kf.Changes) []platform.Field {
+	fields := []platform.Field{{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "kf_account_auth_change"}}
+	for _, openKfID := range c.Given {
+		fields = append(fields, platform.Field{Name: "AuthAddOpenKfId", Value: openKfID})
+	}
+	for _, openKfID := range c.Taken {
+		fields = append(fields, platform.Field{Name: "AuthDelOpenKfId", Value: openKfID})
+	}
+	return fields
+}
+
+// push sends a callback to the apps with the right to the service.
+func (d *desks) push(s *service, p platform.Push) {
+	p.CorpID, p.Right = s.corp.ID, platform.RightService
+	if err := d.world.Push(p); err != nil && !errors.Is(err, ErrClosed) && !errors.Is(err, errNoApp) {
+		d.sim.log.Error("callback not sent", zap.String("what", p.Brief), zap.Error(err))
+	}
 }
 
 // ring sends the doorbell of a desk in a moment, once for all that comes until then; d.mu is held.
@@ -174,16 +197,10 @@ func (d *desks) ring(s *service, openKfID string) {
 		delete(d.ringing, openKfID)
 		token := s.Ring(d.world.Now(), openKfID)
 		d.mu.Unlock()
-		err := d.world.Push(platform.Push{
-			CorpID: s.corp.ID, Right: platform.RightService, Brief: openKfID,
-			Fields: []platform.Field{
-				{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "kf_msg_or_event"},
-				{Name: "Token", Value: token}, {Name: "OpenKfId", Value: openKfID},
-			},
-		})
-		if err != nil && !errors.Is(err, ErrClosed) && !errors.Is(err, errNoApp) {
-			d.sim.log.Error("doorbell not rung", zap.String("desk", openKfID), zap.Error(err))
-		}
+		d.push(s, platform.Push{Brief: openKfID, Fields: []platform.Field{
+			{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "kf_msg_or_event"},
+			{Name: "Token", Value: token}, {Name: "OpenKfId", Value: openKfID},
+		}})
 	})
 }
 

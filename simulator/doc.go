@@ -34,5 +34,8 @@
 //	GET  api/events                                 what happens, as server-sent events
 //	GET  media/{id}                                 a picture
 //
+// WeChat customer service is played by package kf; desks.go gives it calls of the platform's API and doorbells, deskapi.go an HTTP
+// API, described in docs/reference/simulator-customer-service.md. Customer and Servicer are its people in tests.
+//
 // The package imports the standard library, zap, the QR encoder and the SDK's util package.
 package simulator

@@ -42,9 +42,10 @@ func (s *Service) accountList(_ time.Time, in accountListRequest) (accountListAn
 	}
 	out := accountListAnswer{List: []accountEntry{}}
 	for i, d := range s.opts.Corp.Desks {
+		managed := s.state.Desks[d.OpenKfID].Managed
 		if i >= in.Offset && len(out.List) < limit {
 			out.List = append(out.List, accountEntry{
-				OpenKfID: d.OpenKfID, Name: d.Name, Avatar: "https://simulator.invalid/avatar/" + url.PathEscape(d.OpenKfID), Managed: !d.Unmanaged,
+				OpenKfID: d.OpenKfID, Name: d.Name, Avatar: "https://simulator.invalid/avatar/" + url.PathEscape(d.OpenKfID), Managed: managed,
 			})
 		}
 	}

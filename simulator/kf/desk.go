@@ -24,7 +24,7 @@ func (s *Service) Desks(now time.Time) []DeskView {
 	for _, d := range s.opts.Corp.Desks {
 		st := s.state.Desks[d.OpenKfID]
 		v := DeskView{
-			OpenKfID: d.OpenKfID, Name: d.Name, Link: s.Way(d.OpenKfID, ""), Auto: d.AutoAssign, Managed: !d.Unmanaged,
+			OpenKfID: d.OpenKfID, Name: d.Name, Link: s.Way(d.OpenKfID, ""), Auto: d.AutoAssign, Managed: st.Managed,
 			Servicers: []Servicer{}, Faults: st.Faults, FailNext: append([]int{}, st.FailNext...),
 		}
 		for _, servicer := range st.Servicers {
@@ -44,6 +44,25 @@ func (s *Service) Desks(now time.Time) []DeskView {
 func (s *Service) Has(openKfID string) bool {
 	_, _, ok := s.find(openKfID)
 	return ok
+}
+
+// Manage gives the right to operate a desk to the API, or takes it, as the corp's admin does.
+func (s *Service) Manage(openKfID string, managed bool) error {
+	_, st, ok := s.find(openKfID)
+	if !ok {
+		return missing("没有客服账号 %q", openKfID)
+	}
+	if st.Managed == managed {
+		return nil
+	}
+	st.Managed = managed
+	if managed {
+		s.changes.Given = append(s.changes.Given, openKfID)
+	} else {
+		s.changes.Taken = append(s.changes.Taken, openKfID)
+	}
+	s.deskTouched(openKfID)
+	return nil
 }
 
 // SetFaults says what goes wrong with the pages of a desk from now on.

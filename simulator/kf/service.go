@@ -53,6 +53,7 @@ type deskState struct {
 	LastItem  int64              `json:"last_item"`
 	Log       []*Item            `json:"log"` // oldest first
 	Servicers []*Servicer        `json:"servicers"`
+	Managed   bool               `json:"managed"` // by the API
 	Faults    Faults             `json:"faults"`
 	FailNext  []int              `json:"fail_next,omitempty"` // fail_type of the next messages of the API
 	Sent      map[string]*sentID `json:"sent"`                // by msgid
@@ -76,6 +77,8 @@ type Changes struct {
 	Bells []string  // open kfids with new items
 	Chats []ChatKey // chats whose page is out of date
 	Desks []string  // open kfids whose servicers, faults or state of sessions have changed
+	Given []string  // open kfids that the API may operate from now on
+	Taken []string  // open kfids that it may no longer
 }
 
 // ChatKey names one customer at one desk.
@@ -113,7 +116,7 @@ func (s *Service) openDesk(d platform.Desk) {
 		}
 		return
 	}
-	st := &deskState{Sent: map[string]*sentID{}, Faults: DefaultFaults()}
+	st := &deskState{Sent: map[string]*sentID{}, Faults: DefaultFaults(), Managed: !d.Unmanaged}
 	for _, userID := range d.Servicers {
 		st.Servicers = append(st.Servicers, &Servicer{UserID: userID})
 	}
@@ -142,7 +145,7 @@ func (s *Service) desk(openKfID string) (*platform.Desk, *deskState, error) {
 	switch {
 	case !ok:
 		return nil, nil, refuse(codeNoDesk, "no account has the open_kfid %q", openKfID)
-	case d.Unmanaged:
+	case !st.Managed:
 		return nil, nil, refuse(codeUnmanaged, "the app may not operate the account %s", openKfID)
 	}
 	return d, st, nil
@@ -163,8 +166,9 @@ func (s *Service) seq() int64 {
 	return s.state.LastSeq
 }
 
+// rang says that there is news at a desk; nobody is told of a desk that the API may not operate.
 func (s *Service) rang(openKfID string) {
-	if !slices.Contains(s.changes.Bells, openKfID) {
+	if s.state.Desks[openKfID].Managed && !slices.Contains(s.changes.Bells, openKfID) {
 		s.changes.Bells = append(s.changes.Bells, openKfID)
 	}
 }
