@@ -268,6 +268,41 @@ func TestAnAppWithoutTheRightHasNoCustomers(t *testing.T) {
 	}
 }
 
+// TestEveryAppGetsTheSameCode, and the first one to use it wins.
+func TestEveryAppGetsTheSameCode(t *testing.T) {
+	t.Parallel()
+	var callbackURL string
+	o := newOffice(t, withWays, func(c *simulator.Config) {
+		callbackURL = c.Corps[0].Apps[0].Callback
+		second := &c.Corps[0].Apps[1]
+		second.Token, second.AESKey, second.Callback = testToken, testAESKey, callbackURL
+	})
+	wang := simulator.NewCustomer(t, o.sim.Client(), testCorp, "小王")
+	code := wang.Add("shop").Events[0].WelcomeCode
+	came := o.callbacks()
+	if len(came) != 2 || came[0].value("WelcomeCode") != code || came[1].value("WelcomeCode") != code {
+		t.Fatalf("%d callbacks", len(came))
+	}
+	hello := fmt.Sprintf(`{"welcome_code":%q,"text":{"content":"好"}}`, code)
+	send := func(secret string) int {
+		t.Helper()
+		return o.post(t, "/cgi-bin/externalcontact/send_welcome_msg?access_token="+o.token(t, secret), hello).code()
+	}
+	if first := send(testAppSecret); first != 0 {
+		t.Errorf("the first: %d", first)
+	}
+	if second := send("poor-" + testAppSecret); second != 41096 && second != 41051 { // as long as the first one's is under way
+		t.Errorf("the second: %d", second)
+	}
+	wang.Wait(time.Second)
+	if second := send("poor-" + testAppSecret); second != 41051 {
+		t.Errorf("the second, later: %d", second)
+	}
+	if diff := cmp.Diff([]string{"好"}, wang.Read("xiaolin")); diff != "" {
+		t.Errorf("chat (-want +got):\n%s", diff)
+	}
+}
+
 // TestTheManualNamesEveryCall that customer contact knows.
 func TestTheManualNamesEveryCall(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -139,11 +140,11 @@ func (b *Book) draw(now time.Time) [sha256.Size]byte {
 	return sha256.Sum256(fmt.Appendf(nil, "%d %d", b.Last, now.UnixNano()))
 }
 
-// staff finds a member who works here.
+// staff finds a member who works here. User ids are the same in upper and lower case; the answer has the one of the address book.
 func (b *Book) staff(userID string) (Member, bool) {
 	for _, m := range b.world.Members() {
-		if m.UserID == userID {
-			return m, !b.Console.Left[userID]
+		if strings.EqualFold(m.UserID, userID) {
+			return m, !b.Console.Left[m.UserID]
 		}
 	}
 	return Member{}, false

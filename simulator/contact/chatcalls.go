@@ -1,6 +1,9 @@
 package contact
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Limits of groupchat/list (WeCom docs, 获取客户群列表).
 const (
@@ -48,7 +51,7 @@ func (b *Book) listChats(q *Request, in chatQuery) (any, error) {
 		if s == nil || s.Dismissed || q.Sees != nil && !q.Sees(s.Owner) {
 			continue
 		}
-		if len(in.Owners.UserIDs) > 0 && !slices.Contains(in.Owners.UserIDs, s.Owner) {
+		if len(in.Owners.UserIDs) > 0 && !slices.ContainsFunc(in.Owners.UserIDs, func(id string) bool { return strings.EqualFold(id, s.Owner) }) {
 			continue
 		}
 		if in.Status != 0 && b.chatStatus(s) != in.Status { // 0 is no filter

@@ -140,7 +140,9 @@ func (b *Book) people(ids []string, invitor string, now time.Time) ([]ChatPerson
 	var all []ChatPerson
 	for _, id := range ids {
 		p := ChatPerson{ID: id, Type: chatMember, JoinAt: now, Scene: joinedInvited, Invitor: invitor}
-		if _, ok := b.staff(id); !ok {
+		if m, ok := b.staff(id); ok {
+			p.ID = m.UserID
+		} else {
 			if _, ok := b.world.Person(id); !ok {
 				return nil, refuse("没有成员或客户 %q", id)
 			}
@@ -149,7 +151,7 @@ func (b *Book) people(ids []string, invitor string, now time.Time) ([]ChatPerson
 			}
 			p.Type = chatCustomer
 		}
-		if !slices.ContainsFunc(all, func(o ChatPerson) bool { return o.ID == id }) {
+		if !slices.ContainsFunc(all, func(o ChatPerson) bool { return o.ID == p.ID }) {
 			all = append(all, p)
 		}
 	}

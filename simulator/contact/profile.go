@@ -171,10 +171,13 @@ func (b *Book) getByUser(q *Request, in batchQuery) (any, error) {
 	if len(in.UserIDs) == 0 || len(in.UserIDs) > maxBatchUsers {
 		return nil, fail(CodeUserList, "userid_list must hold 1 to %d userids", maxBatchUsers)
 	}
+	asked := map[string]bool{}
 	for _, id := range in.UserIDs {
-		if _, err := b.member(q, id); err != nil {
+		m, err := b.member(q, id)
+		if err != nil {
 			return nil, err
 		}
+		asked[m.UserID] = true
 	}
 	limit := in.Limit
 	if limit <= 0 {
@@ -182,7 +185,7 @@ func (b *Book) getByUser(q *Request, in batchQuery) (any, error) {
 	}
 	var all []*Relation
 	for _, r := range b.Relations {
-		if r.friends() && slices.Contains(in.UserIDs, r.UserID) {
+		if r.friends() && asked[r.UserID] {
 			all = append(all, r)
 		}
 	}

@@ -62,6 +62,8 @@ func TestWhoIsNamedWronglyIsToldApart(t *testing.T) {
 	c.refused(40063, "list", "")
 	c.refused(60111, "list", "userid=nobody")
 	c.refused(84074, "list", "userid=clerk")
+	c.refused(0, "list", "userid=ZhangSan") // the same in upper and lower case
+	c.refused(0, "remark", `{"userid":"ZHANGSAN","external_userid":"wmWang","remark":"a"}`)
 	c.refused(41035, "get", "")
 	c.refused(40096, "get", "external_userid=wmNobody")
 	c.refused(84061, "get", "external_userid="+li)

@@ -112,14 +112,17 @@ type transferStatus struct {
 
 // transferResult obeys transfer_result.
 func (b *Book) transferResult(q *Request, in transferQuery) (any, error) {
-	for _, id := range []string{in.From, in.To} {
-		if _, err := b.member(q, id); err != nil {
-			return nil, err
-		}
+	from, err := b.member(q, in.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := b.member(q, in.To)
+	if err != nil {
+		return nil, err
 	}
 	var all []*Transfer
 	for _, t := range b.Transfers {
-		if t.From == in.From && t.To == in.To {
+		if t.From == from.UserID && t.To == to.UserID {
 			all = append(all, t)
 		}
 	}

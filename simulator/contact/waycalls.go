@@ -90,10 +90,11 @@ func (b *Book) setWay(q *Request, w *Way, in wayFields) error {
 		return fail(CodeParty, "department not found") // the corps that are played have none
 	}
 	if w.ConfigID == "" || in.Users != nil {
-		if err := b.checkReceivers(q, w.Type, in.Users); err != nil {
+		users, err := b.receivers(q, w.Type, in.Users)
+		if err != nil {
 			return err
 		}
-		w.Users = slices.Clone(in.Users)
+		w.Users = users
 	}
 	assign(&w.Style, in.Style)
 	assign(&w.Remark, in.Remark)
@@ -126,24 +127,26 @@ func assign[T any](to, from *T) {
 	}
 }
 
-// checkReceivers looks at the members that a way leads to.
-func (b *Book) checkReceivers(q *Request, kind int, users []string) error {
+// receivers are the members that a way leads to.
+func (b *Book) receivers(q *Request, kind int, users []string) ([]string, error) {
 	switch {
 	case len(users) > maxWayPeople:
-		return fail(CodeWayPeople, "more than %d people", maxWayPeople)
+		return nil, fail(CodeWayPeople, "more than %d people", maxWayPeople)
 	case len(users) == 0, kind == waySingle && len(users) != 1:
-		return fail(CodeUserList, "user: exactly one for type 1, at least one for type 2")
+		return nil, fail(CodeUserList, "user: exactly one for type 1, at least one for type 2")
 	}
+	var ids []string
 	for _, id := range users {
 		m, err := b.member(q, id)
 		switch {
 		case err != nil:
-			return err
+			return nil, err
 		case !m.Active:
-			return fail(CodeNotActivated, "the member is not activated")
+			return nil, fail(CodeNotActivated, "the member is not activated")
 		}
+		ids = append(ids, m.UserID)
 	}
-	return nil
+	return ids, nil
 }
 
 // knownWay finds the way that a call names.
