@@ -81,11 +81,7 @@ func mounted(t *testing.T, sim *simulator.Simulator) string {
 // phone and on a desk.
 func TestPageInABrowser(t *testing.T) {
 	t.Parallel()
-	for _, size := range []struct {
-		name          string
-		width, height int64
-		phone         bool
-	}{{"phone", 390, 844, true}, {"desk", 1280, 800, false}} {
+	for _, size := range sizes {
 		t.Run(size.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBot(t, shop)
@@ -162,12 +158,30 @@ func TestPageInABrowser(t *testing.T) {
 	}
 }
 
-func sendPicture(t *testing.T, w *browser.Window, shoot func(string)) {
+// pictureFile is a picture on this machine's disk.
+func pictureFile(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "report.png")
 	if err := os.WriteFile(file, picture(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return file
+}
+
+// sendPictureTo sends a picture and waits for what comes back.
+func sendPictureTo(t *testing.T, w *browser.Window, answer string) {
+	t.Helper()
+	w.Press("更多操作")
+	w.Press("照片")
+	w.Upload("#picture", pictureFile(t))
+	w.Wait("the preview", `document.querySelector('.preview img')?.naturalWidth > 0`)
+	w.Press("发送")
+	w.Sees("#chat", answer)
+}
+
+func sendPicture(t *testing.T, w *browser.Window, shoot func(string)) {
+	t.Helper()
+	file := pictureFile(t)
 	w.Press("更多操作")
 	shoot("5-more")
 	w.Press("照片")

@@ -19,7 +19,20 @@ async function call(method, path, body, type = 'application/json') {
 
 const person = (account, user) => `api/accounts/${encodeURIComponent(account)}/users/${encodeURIComponent(user)}`;
 
+const segment = encodeURIComponent;
+const atDesk = (desk) => `api/desks/${segment(desk)}`;
+
 export const api = {
+  desks: () => call('GET', 'api/desks'),
+  deskChats: (desk) => call('GET', `${atDesk(desk)}/chats`),
+  deskChat: (desk, user) => call('GET', `${atDesk(desk)}/users/${segment(user)}/chat`),
+  deskAct: (desk, user, act) => call('POST', `${atDesk(desk)}/users/${segment(user)}/acts`, act),
+  servicerAct: (desk, servicer, act) => call('POST', `${atDesk(desk)}/servicers/${segment(servicer)}/acts`, act),
+  deskFile: (desk, kind, name, blob) => call('POST', `${atDesk(desk)}/files?kind=${kind}&name=${segment(name)}`, blob, 'application/octet-stream'),
+  contact: (corp) => call('GET', `api/corps/${segment(corp)}/contact`),
+  contactAct: (corp, act) => call('POST', `api/corps/${segment(corp)}/contact/acts`, act),
+  contactChat: (corp, member, user) => call('GET', `api/corps/${segment(corp)}/contact/chats/${segment(member)}/${segment(user)}`),
+  wayCode: (corp, config) => `api/corps/${segment(corp)}/ways/${segment(config)}/qr.png`,
   state: () => call('GET', 'api/state'),
   newUser: (nickname) => call('POST', 'api/users', { nickname }),
   chat: (account, user) => call('GET', `${person(account, user)}/chat`),

@@ -46,6 +46,9 @@ export function avatar(el, name, color) {
   return el;
 }
 
+/** portraitOf draws the picture of somebody with a name and a colour. */
+export const portraitOf = (who, size = '') => avatar(h('span', { class: `avatar ${size}`.trim() }), who.initial || who.name || who.nickname || '', who.color);
+
 const zone = 'Asia/Shanghai';
 const formats = {
   clock: new Intl.DateTimeFormat('zh-CN', { timeZone: zone, hour: '2-digit', minute: '2-digit', hour12: false }),

@@ -4,10 +4,13 @@ import { api, watch } from './api.js';
 
 export const store = {
   accounts: [], corps: [], users: [], members: [], deliveries: [], calls: [],
+  desks: [], // of WeChat customer service, of all corps
+  contacts: new Map(), // customer contact by corp: relations, contact ways, tags, groups
   facts: new Map(), // what else is known of a conversation, by its key: who serves it, what may still be said
   talks: new Map(), // what was said, by the key of the conversation: a Map of entries by id
-  seen: new Map(), // the last entry that was looked at, by device and key
+  seen: new Map(), // when each conversation was last looked at, by device and key
   clock: { offset_ms: 0 }, drift: 0, // drift: the simulator's clock minus the browser's
+  began: 0, // when this page learned of everything: what is older counts as read
   place: null, // what is shown, see place.js
   user: null, // the person whose phone was looked at last
 };
@@ -26,11 +29,14 @@ export const account = (name) => store.accounts.find((a) => a.name === name);
 export const user = (id = store.user) => store.users.find((u) => u.id === id);
 export const corp = (id) => store.corps.find((c) => c.id === id);
 export const app = (name) => store.corps.flatMap((c) => c.apps).find((a) => a.name === name);
-export const desk = (openKfID) => store.corps.flatMap((c) => c.desks).find((d) => d.open_kfid === openKfID);
+export const desk = (openKfID) => store.desks.find((d) => d.open_kfid === openKfID);
 export const fact = (key) => store.facts.get(key);
 
 /** member finds a member of staff by user id, in a corp or in any. */
 export const member = (userid, corpID) => store.members.find((m) => m.userid === userid && (!corpID || m.corp === corpID));
+
+/** person finds who is behind an external user id of a corp. */
+export const person = (externalUserID, corpID) => store.users.find((u) => u.corps?.[corpID] === externalUserID);
 
 export const now = () => Date.now() + store.drift;
 
@@ -41,6 +47,19 @@ export function recall(key) { try { return localStorage.getItem(`simulator.${key
 export function entries(key) {
   const talk = store.talks.get(key);
   return talk ? [...talk.values()].sort((a, b) => a.id - b.id) : [];
+}
+
+const device = () => store.place && `${store.place.side}/${store.place.id}`;
+
+/** looked takes note that somebody has the conversation before their eyes. */
+export function looked(key) { store.seen.set(`${device()} ${key}`, now()); }
+
+const others = { person: (e) => e.from !== 'user' && e.from !== 'customer' && e.from !== 'system', member: (e) => e.from === 'customer' || e.from === 'account' };
+
+/** unread counts what was said there since the owner of the device looked, as far as this page has seen it. */
+export function unread(key) {
+  const since = store.seen.get(`${device()} ${key}`) || store.began;
+  return entries(key).filter((e) => new Date(e.at).getTime() > since && others[store.place.side](e)).length;
 }
 
 /** loaded takes over what was said before; events may have brought something newer while it was on its way. */
@@ -84,12 +103,9 @@ const colors = ['#3f5f8a', '#7a5cd6', '#a0522d', '#0f8fa8', '#c2447f', '#5b7a1f'
 
 function setCorps(corps) {
   store.corps = corps || [];
-  for (const c of store.corps) {
-    for (const d of c.desks) d.corp = c.id;
-    for (const a of c.apps) a.corp = c.id;
-  }
+  for (const c of store.corps) for (const a of c.apps) a.corp = c.id;
   store.members = store.corps.flatMap((c) => c.members.map((m, i) => ({
-    id: `${c.id}:${m.user_id}`, corp: c.id, userid: m.user_id, name: m.name || m.user_id, color: colors[i % colors.length],
+    id: `${c.id}:${m.user_id}`, corp: c.id, userid: m.user_id, name: m.name || m.user_id, initial: (m.name || m.user_id).match(/^\p{Script=Han}{2,4}$/u)?.[0].slice(-1), color: colors[i % colors.length],
   })));
 }
 
@@ -101,6 +117,48 @@ function log(list, entry, name) {
   emit(name, entry);
 }
 
+/** deskFacts takes over how a chat with a desk stands, and what is new in it. */
+export function deskFacts({ bubbles, ...facts }) {
+  const key = `desk/${facts.open_kfid}/${facts.user}`;
+  store.facts.set(key, facts);
+  const lines = bubbles;
+  if (lines.length > fewNew) loaded(key, [...entries(key).filter((e) => !lines.some((l) => l.id === e.id)), ...lines]);
+  else for (const l of lines) said(key, l);
+  emit('world');
+}
+
+const fewNew = 5; // lines that are drawn one by one
+
+async function loadDesks() {
+  store.desks = await api.desks();
+  for (const chats of await Promise.all(store.desks.map((d) => api.deskChats(d.open_kfid)))) chats.forEach(deskFacts);
+}
+
+function setDesk(d) {
+  const i = store.desks.findIndex((x) => x.open_kfid === d.open_kfid);
+  if (i < 0) store.desks.push(d); else store.desks[i] = d;
+  emit('world');
+}
+
+const loading = new Set(); // corps whose contacts are on their way: what comes meanwhile is in them or asks again
+
+async function loadContact(corpID) {
+  if (loading.has(corpID)) return;
+  loading.add(corpID);
+  await Promise.resolve(); // events that come together ask once
+  loading.delete(corpID);
+  store.contacts.set(corpID, await api.contact(corpID));
+  emit('world');
+}
+
+function contactNews({ corp: corpID, lines }) {
+  for (const l of lines) {
+    const u = person(l.external_user_id, corpID);
+    if (u) said(`contact/${corpID}/${l.user_id}/${u.id}`, l);
+  }
+  loadContact(corpID).catch(() => {}); // the next news asks again
+}
+
 async function refresh(arrive) {
   const state = await api.state();
   store.accounts = state.accounts || [];
@@ -109,11 +167,14 @@ async function refresh(arrive) {
   store.deliveries = state.deliveries;
   store.calls = state.calls || [];
   store.talks.clear();
+  store.facts.clear();
   if (store.users.length === 0) {
     const made = await api.newUser('');
     if (store.users.length === 0) store.users.push(made); // its event may have come already
   }
   setClock(state.clock);
+  store.began ||= now();
+  await Promise.all([loadDesks(), ...store.corps.map((c) => loadContact(c.id))]);
   emit('state');
   arrive();
   emit('online', true);
@@ -126,7 +187,10 @@ export function start(arrive) {
     error: () => emit('online', false),
     clock: setClock,
     user: putUser,
-    entry: (e) => said(`official/${e.account}/${e.user}`, e),
+    entry: (e) => said(`${account(e.account) ? 'official' : 'app'}/${e.account}/${e.user}`, e),
+    desk: setDesk,
+    desk_chat: deskFacts,
+    contact: contactNews,
     delivery(d) {
       if (d.id <= (store.deliveries.at(-1)?.id || 0)) return; // it came with the state already
       log(store.deliveries, d, 'delivery');

@@ -8,22 +8,24 @@ import { content } from './content.js';
  * bubble makes the node of a line: {side: me|them|system, picture, who, content | text, meta: {text, bad, exchange, call},
  * struck}. Actions say, openMiniProgram and openLog are what can be done from it.
  */
-export function bubble(id, line, actions) {
-  const node = line.side === 'system' ? system(line, actions) : said(line, actions);
-  node.dataset.entry = id;
+export function bubble(entry, line, actions) {
+  const node = line.side === 'system' ? system(line, actions) : said(entry, line, actions);
+  node.dataset.entry = entry.id;
   return node;
 }
 
 /** portrait draws the picture of whoever speaks. */
 export function portrait(picture, size = '') {
-  const el = avatar(h('span', { class: `avatar ${size} ${picture.brand || ''}`.trim() }), picture.name || '', picture.color);
+  const el = avatar(h('span', { class: ['avatar', size, picture.brand && `of-${picture.brand}`].filter(Boolean).join(' ') }), picture.initial || picture.name || '', picture.color);
   if (picture.icon) el.replaceChildren(icon(...icons[picture.icon]));
   return el;
 }
 
-function said(line, actions) {
+function said(entry, line, actions) {
+  const recall = actions.recall(entry);
+  const foot = h('div', { class: 'foot' }, meta(line.meta, actions), recall && h('button', { type: 'button', class: 'meta recall', onclick: () => actions.run(recall) }, '撤回'));
   return h('div', { class: `entry ${line.side}` }, portrait(line.picture),
-    h('div', { class: 'said' }, line.who && h('small', { class: 'speaker' }, line.who), content(line.content, actions), meta(line.meta, actions)));
+    h('div', { class: 'said' }, line.who && h('small', { class: 'speaker' }, line.who), content({ ...line.content, entry }, actions), foot.childElementCount > 0 && foot));
 }
 
 function system(line, actions) {

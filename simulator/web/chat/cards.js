@@ -43,15 +43,17 @@ export function music(c) {
   return h('div', { class: 'bubble card' }, h('strong', {}, `♪ ${c.title || '音乐'}`), h('p', {}, c.description || ''), url && link(url, '播放'));
 }
 
-/** menu is a menu message of WeChat customer service: its click items are said when they are tapped. */
+/** menu is a menu message: its click items are said when they are tapped. c.tap does it; without, nothing can be tapped here. */
 export function menu(c, actions) {
-  const items = c.items.map((item) => {
-    switch (item.type) {
-      case 'click': return h('button', { type: 'button', class: 'link', onclick: () => actions.say(item.content, item.id) }, item.content);
-      case 'view': return safeURL(item.url) ? link(safeURL(item.url), item.content) : item.content;
-      case 'miniprogram': return h('button', { type: 'button', class: 'link', onclick: () => actions.openMiniProgram(`${item.appid} ${item.page}`) }, item.content);
-      default: return item.content;
-    }
+  const items = c.items.map((item, i) => {
+    const tap = () => actions.run(() => c.tap(i, item));
+    if (item.type === 'text') return item.content;
+    if (!c.tap) return h('span', { class: 'link' }, item.content);
+    if (item.type !== 'view') return h('button', { type: 'button', class: 'link', onclick: tap }, item.content);
+    const url = safeURL(item.url);
+    const a = url ? link(url, item.content) : h('span', {}, item.content);
+    if (url) a.addEventListener('click', tap);
+    return a;
   });
   return h('div', { class: 'bubble text menu-message' },
     c.head && h('div', {}, rich(c.head, actions)), h('ul', {}, items.map((item) => h('li', {}, item))), c.tail && h('div', {}, rich(c.tail, actions)));
@@ -70,7 +72,7 @@ export function appCard(c, actions) {
   const head = [c.source && h('small', {}, c.source), c.title && h('strong', {}, c.title), c.description && h('p', {}, c.description),
     c.emphasis && h('b', { class: 'emphasis' }, c.emphasis), c.text && h('p', {}, c.text)];
   const rows = (c.rows || []).map(([name, value]) => h('div', { class: 'pairs' }, h('dt', {}, name), h('dd', {}, value)));
-  const buttons = (c.buttons || []).map((b) => h('button', { type: 'button', class: 'plain', disabled: !actions.tapCard, onclick: () => actions.tapCard(c, b) }, b.text));
+  const buttons = (c.buttons || []).map((b) => h('button', { type: 'button', class: 'plain', disabled: !actions.tapCard, onclick: () => actions.tapCard(c.entry, b) }, b.text));
   return h('div', { class: 'bubble card' }, ...head, rows.length > 0 && h('dl', {}, rows), buttons.length > 0 && h('div', { class: 'buttons' }, buttons));
 }
 

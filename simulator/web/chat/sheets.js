@@ -9,12 +9,13 @@ export function field(label, props) {
   return h('label', { class: 'field' }, h('span', {}, label), h('input', { autocomplete: 'off', ...props }));
 }
 
-/** form opens a sheet with fields; done gets their values by name. */
+/** form opens a sheet with fields; done gets their values by name, and all of them as FormData. */
 export function form(title, button, fields, done, ...more) {
   const el = h('form', { class: 'form', onsubmit(e) {
     e.preventDefault();
+    const data = new FormData(el);
     closeDialog();
-    done(Object.fromEntries(new FormData(el)));
+    done(Object.fromEntries(data), data);
   } }, fields, more, h('button', { class: 'primary wide' }, button));
   dialog(title, el);
 }
@@ -95,4 +96,9 @@ export function pictureSheet(send) {
     send(blob);
   } }, preview, h('label', { class: 'plain wide file' }, '选择图片', choose), button);
   dialog('发送图片', el);
+}
+
+/** confirmSheet asks before something is done that can't be undone by a tap. */
+export function confirmSheet(title, text, button, done) {
+  form(title, button, [h('p', { class: 'muted' }, text)], done);
 }

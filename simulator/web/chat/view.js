@@ -25,6 +25,9 @@ export async function run(work) {
 }
 
 const actions = {
+  run,
+  recall: (entry) => talk.recall?.(entry),
+  get tapCard() { return talk.tapCard && ((entry, button) => run(() => talk.tapCard(entry, button))); },
   say: (text, menuID) => run(() => talk.say(text, menuID)),
   openMiniProgram: (where) => toast(`打开小程序 ${where}（模拟器里没有小程序）`),
   openLog(told) { openPanel(); showInLog(told); },
@@ -53,7 +56,7 @@ const shown = () => entries(talk.key).map((entry) => ({ entry, line: talk.line(e
 function render() {
   const list = shown();
   const nodes = [];
-  list.forEach(({ entry, line }, i) => nodes.push(separator(entry, list[i - 1]?.entry), bubble(entry.id, line, actions)));
+  list.forEach(({ entry, line }, i) => nodes.push(separator(entry, list[i - 1]?.entry), bubble(entry, line, actions)));
   const below = talk.below?.();
   $('#chat').replaceChildren(...nodes.filter(Boolean), ...(below ? [h('div', { class: 'below' }, below(run))] : []));
   renderChips(talk, actions);
@@ -66,14 +69,14 @@ function put(entry) {
   const line = talk.line(entry);
   if (!line && !old) return;
   if (old && line) {
-    old.replaceWith(bubble(entry.id, line, actions));
+    old.replaceWith(bubble(entry, line, actions));
     renderChips(talk, actions);
     scrollDown();
     return;
   }
   const list = shown();
   if (list.at(-1)?.entry.id !== entry.id || $('#chat .below')) { render(); return; }
-  $('#chat').append(...[separator(entry, list.at(-2)?.entry), bubble(entry.id, line, actions)].filter(Boolean));
+  $('#chat').append(...[separator(entry, list.at(-2)?.entry), bubble(entry, line, actions)].filter(Boolean));
   renderChips(talk, actions);
   scrollDown(line.side === 'me');
 }
@@ -84,8 +87,17 @@ export function refreshTalk() {
   const wanted = talk.mode();
   if (wanted === mode) return;
   mode = wanted;
+  renderStrip();
   renderDock(talk, run);
   render();
+}
+
+/** renderStrip shows above the keyboard how the conversation stands and what can be done with it. */
+function renderStrip() {
+  const strip = talk?.strip?.(run);
+  $('#strip').hidden = !strip;
+  if (!strip) return;
+  $('#strip').replaceChildren(h('span', {}, strip.text), ...strip.buttons.map(([label, press, style]) => h('button', { type: 'button', class: style || 'plain', onclick: press }, label)));
 }
 
 /** openTalk shows a conversation in place of what was shown; null for none. */
@@ -96,6 +108,7 @@ export function openTalk(next) {
   mode = talk?.mode() ?? '';
   closeMore();
   $('#chat').hidden = !talk;
+  renderStrip();
   if (!talk) { renderDock(null); renderChips(null); return; }
   if (!same) $('#chat').replaceChildren();
   renderDock(talk, run);

@@ -1,11 +1,12 @@
 // The device in the middle of the page: its status line, its title, and either the list of conversations or an open one.
 
-import { $, at, avatar, h, icon, span } from '../dom.js';
-import { account, now, on, store, user } from '../store.js';
+import { $, at, avatar, span } from '../dom.js';
+import { looked, now, on, store, user } from '../store.js';
 import { back, open } from '../place.js';
-import { openTalk, refreshTalk, startView } from '../chat/view.js';
+import { openTalk, refreshTalk, run, startView } from '../chat/view.js';
 import { startDock } from '../chat/dock.js';
-import { talkOf } from '../talks/index.js';
+import { owner as memberOf, talkOf } from '../talks/index.js';
+import { clientList } from './client.js';
 import { phoneList } from './phone.js';
 import { devicesSheet } from './guide.js';
 
@@ -13,25 +14,35 @@ let talk = null;
 
 const app = '微信模拟器';
 
+/** owner is whose device it is, and what it is called. */
 function owner() {
-  return { name: user(store.place.id)?.nickname || '', color: user(store.place.id)?.color, device: '的手机' };
+  const m = store.place.side === 'member' && memberOf(store.place);
+  if (m) return { name: m.name, initial: m.initial, color: m.color, device: '的企业微信', home: '企业微信' };
+  const u = user(store.place.id);
+  return { name: u?.nickname || '', color: u?.color, device: '的手机', home: '微信' };
 }
 
 function renderHead() {
   if (!store.place) return;
   const me = owner();
-  const title = talk ? talk.title() : '微信';
+  const title = talk ? talk.title() : me.home;
+  $('#device').classList.toggle('client', store.place.side === 'member');
   $('#title').textContent = title;
-  $('#subtitle').textContent = [talk?.subtitle?.(), `${me.name} ${me.device}`].filter(Boolean).join(' · ');
+  $('#subtitle').textContent = [`${me.name} ${me.device}`, talk?.subtitle?.()].filter(Boolean).join(' · ');
   $('#back').hidden = !talk;
-  avatar($('#me'), me.name, me.color);
+  avatar($('#me'), me.initial || me.name, me.color);
   document.title = `${title} · ${app}`;
 }
 
 function renderList() {
   const list = $('#list');
   list.hidden = Boolean(talk);
-  if (!talk && store.place) list.replaceChildren(...phoneList(store.place.id, open));
+  if (talk || !store.place) return;
+  const top = list.scrollTop;
+  const focused = list.contains(document.activeElement) ? [...list.querySelectorAll('button')].indexOf(document.activeElement) : -1;
+  list.replaceChildren(...(store.place.side === 'member' ? clientList(memberOf(store.place), open, run) : phoneList(store.place.id, open, run)));
+  list.scrollTop = top;
+  if (focused >= 0) list.querySelectorAll('button')[focused]?.focus(); // the keyboard stays where it was
 }
 
 function renderClock() {
@@ -40,7 +51,9 @@ function renderClock() {
 }
 
 function show() {
+  if (talk) looked(talk.key);
   talk = talkOf(store.place);
+  if (talk) looked(talk.key);
   renderHead();
   renderList();
   openTalk(talk);
@@ -53,8 +66,9 @@ export function startDevice() {
   $('#open-people').addEventListener('click', devicesSheet);
   $('#back').addEventListener('click', back);
   on('place', show);
-  for (const name of ['user']) on(name, () => { renderHead(); renderList(); refreshTalk(); });
-  for (const name of ['entry', 'talk']) on(name, renderList);
+  for (const name of ['user', 'world']) on(name, () => { renderHead(); renderList(); refreshTalk(); });
+  on('entry', ({ key }) => { if (key === talk?.key) looked(key); renderList(); });
+  on('talk', renderList);
   on('clock', () => { renderClock(); renderList(); });
   on('online', (online) => { $('#offline').hidden = online; });
   setInterval(renderClock, 1000);

@@ -1,15 +1,16 @@
 // Whose device it is: the people and the staff, and what a newcomer may try.
 
-import { $, avatar, closeDialog, dialog, h, toast } from '../dom.js';
+import { $, avatar, closeDialog, dialog, h, portraitOf, toast } from '../dom.js';
 import { account, newUser, on, store } from '../store.js';
 import { go } from '../place.js';
 import { form } from '../chat/sheets.js';
 
-/** steps tells a newcomer what to try, in the words of the account's own menu. */
+const b = (text) => h('b', {}, text);
+
+/** steps tells a newcomer what to try with an official account, in the words of its own menu. */
 export function steps(a) {
   if (!a) return [];
-  const buttons = a.menu.flatMap((b) => [b, ...(b.sub_button || [])]).filter((b) => b.type === 'click').map((b) => b.name);
-  const b = (text) => h('b', {}, text);
+  const buttons = a.menu.flatMap((m) => [m, ...(m.sub_button || [])]).filter((m) => m.type === 'click').map((m) => m.name);
   return [
     h('li', {}, a.scenes.length > 0 ? [b('扫码关注'), '：点任意一个二维码'] : [b('关注'), '公众号']),
     h('li', {}, buttons[0] ? ['点菜单“', b(buttons[0]), '”'] : ['随便', b('说一句话')]),
@@ -17,10 +18,22 @@ export function steps(a) {
   ];
 }
 
+/** corpSteps tells what to try with a corp: add somebody, chat at a desk, be served by a person. */
+function corpSteps() {
+  const m = store.members[0];
+  const d = store.desks[0];
+  return [
+    m && h('li', {}, '回到聊天列表，', b('扫一扫'), '添加', b(m.name)),
+    d && h('li', {}, '打开', b(d.name), '的客服链接，说“', b('人工'), '”'),
+    d && m && h('li', {}, '换成', b(m.name), '的企业微信，点“', b('接入'), '”'),
+  ].filter(Boolean);
+}
+
 /** homeOf is what a person's phone opens with: their first account when there is nothing else to choose from. */
 function homeOf() {
   const [kind, name] = store.place?.side === 'person' ? store.place.talk : [];
   if (kind === 'official' && account(name)) return [kind, name];
+  if (store.place?.side === 'person' && !kind) return []; // the list stays the list
   return store.accounts[0] ? ['official', store.accounts[0].name] : [];
 }
 
@@ -37,8 +50,21 @@ function about(u) {
   return followed.length ? `已关注 ${followed.join('、')}` : '未关注公众号';
 }
 
+function memberButtons() {
+  return store.members.map((m) => {
+    const waiting = store.desks.filter((d) => d.corp === m.corp && d.servicers.some((s) => s.userid === m.userid)).reduce((n, d) => n + d.waiting, 0);
+    return h('button', {
+      type: 'button', class: 'item', 'aria-pressed': String(store.place?.side === 'member' && m.id === store.place.id),
+      onclick() { closeDialog(); go('member', m.id); },
+    }, portraitOf(m, 'small'), h('span', {}, m.name, h('small', {}, store.corps.find((c) => c.id === m.corp)?.title || '')),
+    waiting > 0 && h('em', { class: 'badge', 'aria-label': `${waiting} 位客户等待接入` }, waiting));
+  });
+}
+
 function render() {
-  $('#guide-steps').replaceChildren(...steps(store.accounts[0]));
+  $('#guide-members').hidden = store.members.length === 0;
+  for (const el of document.querySelectorAll('[data-list="members"]')) el.replaceChildren(...memberButtons());
+  $('#guide-steps').replaceChildren(...steps(store.accounts[0]), ...corpSteps());
   for (const el of document.querySelectorAll('[data-list="users"]')) el.replaceChildren(...userButtons());
 }
 
@@ -46,7 +72,8 @@ function render() {
 export function devicesSheet() {
   dialog('切换',
     h('h3', {}, '用谁的手机'), h('div', { class: 'list', 'data-list': 'users' }, userButtons()),
-    h('button', { type: 'button', class: 'plain wide', onclick: newUserSheet }, '＋ 新建用户'));
+    h('button', { type: 'button', class: 'plain wide', onclick: newUserSheet }, '＋ 新建用户'),
+    ...(store.members.length ? [h('h3', {}, '企业成员的企业微信'), h('div', { class: 'list', 'data-list': 'members' }, memberButtons())] : []));
 }
 
 function newUserSheet() {
@@ -65,5 +92,5 @@ function newUserSheet() {
 /** startGuide draws the lists and keeps them up to date. */
 export function startGuide() {
   $('[data-open="new-user"]').addEventListener('click', newUserSheet);
-  for (const name of ['state', 'place', 'user']) on(name, render);
+  for (const name of ['state', 'place', 'user', 'world']) on(name, render);
 }

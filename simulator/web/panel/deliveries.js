@@ -2,7 +2,7 @@
 
 import { at, h, took } from '../dom.js';
 import { api } from '../api.js';
-import { member, user } from '../store.js';
+import { member, store, user } from '../store.js';
 import { faultName } from './faults.js';
 
 const verdicts = {
@@ -14,6 +14,13 @@ const acts = {
   click: '菜单点击', view: '菜单链接', open_mini_program: '小程序', raw: '自定义', enter: '进入应用', card: '点卡片', push: '事件',
 };
 
+/** brief is what happened in a few words; a doorbell of customer service names its desk, cut off as every brief is. */
+function brief(d) {
+  const start = d.brief.replace(/…$/, '');
+  const desk = d.act === 'push' && start.startsWith('wk') && store.desks.find((x) => x.open_kfid.startsWith(start));
+  return desk ? `客服消息 · ${desk.name}` : d.brief;
+}
+
 /** deliveryRow shows a callback, with its documents when it is opened. */
 export function deliveryRow(d) {
   const [label, tone] = verdicts[d.verdict] || [d.verdict, 'bad'];
@@ -22,7 +29,7 @@ export function deliveryRow(d) {
   const more = [d.try > 1 && `第 ${d.try} 次`, d.copy && `副本 ${d.copy}`].filter(Boolean).join(' · ');
   const el = h('details', { class: 'delivery', 'data-exchange': d.exchange, 'data-delivery': d.id, ontoggle() { if (el.open) load(d.id, body); } },
     h('summary', {},
-      h('time', {}, at.seconds(d.at)), h('span', { class: 'what' }, `${who} · ${acts[d.act] || d.act}`, d.brief && h('span', { class: 'brief' }, d.brief), more && h('small', {}, more)),
+      h('time', {}, at.seconds(d.at)), h('span', { class: 'what' }, `${who} · ${acts[d.act] || d.act}`, d.brief && h('span', { class: 'brief' }, brief(d)), more && h('small', {}, more)),
       h('span', { class: `pill ${tone}` }, label), h('span', { class: 'ms' }, took(d.took_ms))),
     d.problem && h('p', { class: 'why' }, d.problem.text), body);
   return el;

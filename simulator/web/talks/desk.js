@@ -1,13 +1,14 @@
 // A customer's conversation with a desk of WeChat customer service (微信客服), as the customer's phone and the servicers' client
 // show it.
 
-import { h, left, took } from '../dom.js';
+import { h, span, took } from '../dom.js';
 import { api } from '../api.js';
-import { desk, entries, fact, member, now, user } from '../store.js';
+import { desk, deskFacts, emit, entries, fact, member as anyMember, now, user } from '../store.js';
 import { fromWire } from '../chat/wire.js';
 import { choices } from '../chat/rich.js';
 import { icons } from '../icons.js';
-import { linkSheet, locationSheet, openSheet, pictureSheet, transferSheet } from '../chat/sheets.js';
+import { linkSheet, locationSheet, pictureSheet } from '../chat/sheets.js';
+import { openSheet, transferSheet } from '../chat/desksheets.js';
 
 /** The states of a session; WeChat customer service docs, 分配客服会话. */
 export const stateNames = { 0: '未处理', 1: '机器人接待', 2: '待接入池', 3: '人工接待', 4: '已结束' };
@@ -28,7 +29,6 @@ export function deskTalk(openKfID, userID) {
   const key = deskKey(openKfID, userID);
   const d = () => desk(openKfID);
   const act = (what) => api.deskAct(openKfID, userID, what);
-  const media = (kind) => (blob) => api.picture(openKfID, userID, blob).then((m) => act({ kind, media_id: m.id }));
   return {
     ...common(key, openKfID, userID),
     title: () => d()?.name || openKfID,
@@ -44,7 +44,7 @@ export function deskTalk(openKfID, userID) {
     below: () => (entries(key).length > 0 ? null : door(d(), act)),
     recall: (b) => b.from === 'customer' && recallable(b) && (() => act({ kind: 'recall', msgid: b.msgid })),
     tools: (run) => [
-      ['照片', icons.picture, () => pictureSheet((blob) => run(() => media('image')(blob)))],
+      ['照片', icons.picture, () => pictureSheet((blob) => run(() => photo(openKfID, blob).then(act)))],
       ['位置', icons.place, () => locationSheet((v) => run(() => act({ kind: 'location', name: v.label, latitude: v.latitude, longitude: v.longitude })))],
       ['链接', icons.link, () => linkSheet((v) => run(() => act({ kind: 'link', title: v.title, desc: v.description, url: v.url })))],
       ['再次进入', icons.scan, () => openSheet(d(), (v) => run(() => act({ kind: 'open', ...v })))],
@@ -55,7 +55,7 @@ export function deskTalk(openKfID, userID) {
 /** servedTalk is the conversation in the client of a servicer. */
 export function servedTalk(openKfID, userID, me) {
   const key = deskKey(openKfID, userID);
-  const act = (what) => api.staffAct(openKfID, me.userid, { ...what, user: userID });
+  const act = (what) => api.servicerAct(openKfID, me.userid, { ...what, user: userID });
   const at = () => fact(key)?.state;
   const mine = () => at() === human && fact(key)?.servicer === me.userid;
   return {
@@ -76,17 +76,27 @@ export function servedTalk(openKfID, userID, me) {
           ['结束会话', () => run(() => act({ kind: 'end' }))],
         ] };
       }
-      if (at() === human) return { text: `${member(fact(key)?.servicer)?.name || '别人'} 正在接待`, buttons: [] };
+      if (at() === human) return { text: `${member(fact(key)?.servicer, openKfID)?.name || '别人'} 正在接待`, buttons: [] };
       if (at() === bot || at() === 0) return { text: '机器人正在接待，转人工后才能接入', buttons: [] };
       return { text: '会话已结束，48 小时内发消息会重新打开', buttons: [] };
     },
-    tools: () => [],
+    tools: (run) => [['照片', icons.picture, () => pictureSheet((blob) => run(() => photo(openKfID, blob).then(act)))]],
   };
 }
 
 function common(key, openKfID, userID) {
-  return { key, account: openKfID, load: () => api.deskChat(openKfID, userID), menu: () => [] };
+  const load = async () => {
+    deskFacts(await api.deskChat(openKfID, userID));
+    emit('talk', key);
+  };
+  return { key, load, menu: () => [] };
 }
+
+/** photo uploads a picture and makes what says it. */
+const photo = async (openKfID, blob) => ({ kind: 'image', media_id: (await api.deskFile(openKfID, 'image', 'photo', blob)).id });
+
+/** member finds somebody of the desk's corp. */
+const member = (userid, openKfID) => anyMember(userid, desk(openKfID)?.corp);
 
 const recallTime = 2 * 60 * 1000;
 const recallable = (b) => b.msgid && !b.recalled && now() - new Date(b.at) < recallTime;
@@ -106,8 +116,8 @@ function offered(key) {
 }
 
 function line(b, staff, openKfID, userID, act, me) {
-  if (b.from === 'system') return { side: 'system', text: happened(b), meta: b.meta };
-  if (b.recalled) return { side: 'system', text: `${b.from === 'customer' ? (staff ? '客户' : '你') : member(b.servicer)?.name || '客服'}撤回了一条消息` };
+  if (b.from === 'system') return { side: 'system', text: happened(b, (id) => member(id, openKfID)?.name || id) };
+  if (b.recalled) return { side: 'system', text: `${b.from === 'customer' ? (staff ? '客户' : '你') : member(b.servicer, openKfID)?.name || '客服'}撤回了一条消息` };
   const person = { name: user(userID)?.nickname || '', color: user(userID)?.color };
   const content = fromWire(b.type, b.body);
   if (content.kind === 'msgmenu' && !staff) content.tap = (item) => act({ kind: 'tap', bubble: b.id, item });
@@ -116,12 +126,12 @@ function line(b, staff, openKfID, userID, act, me) {
   }
   const meta = { text: way(b), call: b.path };
   if (b.fail_type !== undefined && b.fail_type !== null) Object.assign(meta, { text: `${way(b)} · 没有送达：${failures[b.fail_type] || b.fail_type}`, bad: true });
-  const by = b.from === 'servicer' ? member(b.servicer) : null;
+  const by = b.from === 'servicer' ? member(b.servicer, openKfID) : null;
   const own = staff && by?.userid === me?.userid;
   return {
     side: staff ? 'me' : 'them', content, meta,
     who: b.from === 'servicer' ? (own ? '' : by?.name || b.servicer) : staff ? '机器人' : '',
-    picture: by ? { name: by.name, color: by.color } : { name: desk(openKfID)?.name || '', brand: 'desk' },
+    picture: by || { name: desk(openKfID)?.name || '', brand: 'desk' },
   };
 }
 
@@ -136,9 +146,8 @@ function way(b) {
 }
 
 /** happened says in the platform's words what changed. */
-function happened(b) {
+function happened(b, name) {
   const body = b.body || {};
-  const name = (id) => member(id)?.name || id;
   switch (b.type) {
     case 'enter_session': return body.scene ? `进入会话（场景 ${body.scene}${body.scene_param ? `，参数 ${body.scene_param}` : ''}）` : '进入会话';
     case 'reject': return '已设置不再接收消息';
@@ -170,8 +179,8 @@ export function deskQuota(openKfID, userID) {
   return {
     title: desk(openKfID)?.name || openKfID, kind: '微信客服',
     rows: [
-      ['会话状态', f.state === human ? `${stateNames[human]}（${member(f.servicer)?.name || f.servicer}）` : stateNames[f.state] || `${f.state}`],
-      ['48 小时窗口', rest > 0 ? `还剩 ${left(rest)}` : '已关闭'],
+      ['会话状态', f.state === human ? `${stateNames[human]}（${member(f.servicer, openKfID)?.name || f.servicer}）` : stateNames[f.state] || `${f.state}`],
+      ['48 小时窗口', rest > 0 ? `还剩 ${span(rest) || '不到 1 分钟'}` : '已关闭'],
       ['机器人还可发', rest > 0 ? `${Math.max(0, mostSends - (f.sends || 0))} / ${mostSends} 条` : '0 条'],
       ...(f.rejects ? [['拒收', '客户不接收消息']] : []),
     ],

@@ -7,24 +7,44 @@
 //   line(entry)  one entry as it looks from here, see chat/bubbles.js
 //   mode()       changes when what can be done changes; writable() tells whether one can write
 //   say(text, menuID), menu() with tap(button), tools(run): what is at hand
+//   strip(run)   a line of text with buttons above the keyboard, or null
+//   recall(entry) a function that takes a message back, or nothing
 //   choices()    the answers that the last line offers, see chat/rich.js
 //   below()      a function that makes what stands under the last line, or null
 
 import { store } from '../store.js';
+import { appTalk } from './app.js';
+import { contactTalk, contactTalks, customerTalk } from './contact.js';
+import { deskTalk, servedTalk } from './desk.js';
 import { officialTalk } from './official.js';
 
 const onPhone = {
-  official: (id, account) => officialTalk(account, id),
+  official: (userID, account) => store.accounts.some((a) => a.name === account) && officialTalk(account, userID),
+  desk: (userID, openKfID) => store.desks.some((d) => d.open_kfid === openKfID) && deskTalk(openKfID, userID),
+  contact: (userID, corp, member) => store.members.some((m) => m.corp === corp && m.userid === member) && contactTalk(corp, member, userID),
 };
 
-/** talkOf finds the conversation of a place; null for the list. */
+const inClient = {
+  app: (me, name) => store.corps.some((c) => c.apps.some((a) => a.name === name)) && appTalk(name, me),
+  desk: (me, openKfID, userID) => store.users.some((u) => u.id === userID) && servedTalk(openKfID, userID, me),
+  contact: (me, userID) => store.users.some((u) => u.id === userID) && customerTalk(userID, me),
+};
+
+/** owner is the member whose client a place shows. */
+export const owner = (place) => store.members.find((m) => m.id === place?.id);
+
+/** talkOf finds the conversation of a place; null for the list, and for one that is not there. */
 export function talkOf(place) {
   const [kind, ...names] = place?.talk || [];
-  const make = place?.side === 'person' && onPhone[kind];
-  return make ? make(place.id, ...names) : null;
+  const make = place?.side === 'person' ? onPhone[kind] : inClient[kind];
+  return (make && make(place.side === 'person' ? place.id : owner(place), ...names)) || null;
 }
 
 /** talksOf lists the conversations that somebody's phone can show. */
 export function talksOf(userID) {
-  return store.accounts.map((a) => ({ address: ['official', a.name], ...officialTalk(a.name, userID) }));
+  return [
+    ...store.accounts.map((a) => ({ address: ['official', a.name], ...officialTalk(a.name, userID) })),
+    ...store.desks.map((d) => ({ address: ['desk', d.open_kfid], ...deskTalk(d.open_kfid, userID) })),
+    ...contactTalks(userID),
+  ];
 }

@@ -1,0 +1,108 @@
+package simulator_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"guanjia/e2e/browser"
+	"guanjia/simulator"
+)
+
+// sizes are the windows that the page is played in.
+var sizes = []struct {
+	name          string
+	width, height int64
+	phone         bool
+}{{"phone", 390, 844, true}, {"desk", 1280, 800, false}}
+
+// takeUp goes to somebody's device.
+func takeUp(w *browser.Window, phone bool, name string) {
+	if phone {
+		w.Press("切换用户")
+	}
+	w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('.item')].find((b) => b.checkVisibility({visibilityProperty: true}) && b.innerText.includes('` + name + `'))`)))
+	w.Sees("#subtitle", name)
+}
+
+// A customer opens a desk by its link, is welcomed, taps the menu, asks for a person; a member takes, answers, hands over to a
+// colleague who ends; the bot answers again.
+func TestADeskInABrowser(t *testing.T) {
+	t.Parallel()
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRobot(t, parrot, func(c *simulator.Config) { c.Corps[0].Desks[0].Name = "在线客服" })
+			w := openPage(t, mounted(t, r.sim), size.width, size.height)
+			shoot := func(name string) {
+				t.Helper()
+				w.Shoot(size.name + "-kf-" + name)
+				w.Fits(name)
+			}
+			shoot("1-list")
+			w.Press("在线客服")
+			w.Sees("#chat", "客服链接")
+			shoot("2-door")
+			w.Press("带场景值打开…")
+			w.Type("#dialog input[name=scene]", "poster")
+			shoot("3-scene")
+			w.Press("进入会话")
+			w.Sees("#chat", "进入会话（场景 poster）")
+			w.Sees("#chat", "欢迎来到poster")
+			w.Sees("#chat", "微信客服 on_event（欢迎语）")
+			shoot("4-welcome")
+			w.Press("领券")
+			w.Sees("#chat", "收到：领券c1")
+			w.Sees("#chat", "微信客服 send_msg")
+			say(w, "你好")
+			w.Sees("#chat", "收到：你好")
+			w.Press("更多操作")
+			w.Press("位置")
+			w.Press("发送")
+			w.Sees("#chat", "收到一个 location")
+			sendPictureTo(t, w, "收到一个 image")
+			say(w, "人工")
+			w.Sees("#chat", "正在为你转接人工客服")
+			w.Sees("#chat", "正在为您转接")
+			shoot("5-chat")
+
+			takeUp(w, size.phone, "小林")
+			if size.phone {
+				w.Sees("#list", "待接入（1）")
+			}
+			shoot("6-client")
+			w.Press("接入 用户 1")
+			w.Sees("#strip", "你正在接待")
+			say(w, "您好，我是小林")
+			w.Sees("#chat", "人工")
+			shoot("7-served")
+			w.Press("转接")
+			shoot("8-transfer")
+			w.Do(chromedp.Click(chromedp.CSS("#dialog .item")))
+			w.Sees("#strip", "小周 正在接待")
+
+			takeUp(w, size.phone, "用户 1")
+			w.Press("在线客服")
+			w.Sees("#chat", "小林 为您服务")
+			w.Sees("#chat", "您好，我是小林")
+			w.Sees("#chat", "已由 小林 转接给 小周")
+			say(w, "好的")
+			shoot("9-customer")
+
+			takeUp(w, size.phone, "小周")
+			w.Press("用户 1")
+			w.Sees("#chat", "好的")
+			w.Press("结束会话")
+			w.Sees("#strip", "会话已结束")
+
+			takeUp(w, size.phone, "用户 1")
+			w.Press("在线客服")
+			w.Sees("#chat", "会话已结束")
+			w.Sees("#chat", "感谢咨询")
+			say(w, "谢谢")
+			w.Sees("#chat", "收到：谢谢")
+			shoot("10-again")
+			w.Quiet()
+		})
+	}
+}

@@ -1,0 +1,65 @@
+// The first screen of a member's WeCom client: who waits, whom they serve, their apps and their customers.
+
+import { h } from '../dom.js';
+import { entries, fact, person, store, user } from '../store.js';
+import { api } from '../api.js';
+import { appTalk } from '../talks/app.js';
+import { customerTalk } from '../talks/contact.js';
+import { deskKey, servedTalk, stateNames } from '../talks/desk.js';
+import { later, row } from './phone.js';
+
+/** clientList makes the rows of a member's client. */
+export function clientList(me, open, run) {
+  const sessions = store.desks.filter((d) => d.corp === me.corp && d.servicers.some((s) => s.userid === me.userid)).flatMap((d) => sessionsOf(d, me));
+  const waiting = sessions.filter((x) => x.fact.state === 2);
+  const mine = sessions.filter((x) => x.fact.state === 3 && x.fact.servicer === me.userid);
+  const rest = sessions.filter((x) => !waiting.includes(x) && !mine.includes(x));
+  const customers = (store.contacts.get(me.corp)?.relations || []).filter((r) => r.user_id === me.userid).map((r) => customer(r, me)).filter(Boolean);
+  const apps = (store.corps.find((c) => c.id === me.corp)?.apps || []).filter((a) => a.callback).map((a) => item(['app', a.name], appTalk(a.name, me)));
+  return [
+    ...reception(me, run),
+    ...section(`待接入（${waiting.length}）`, waiting.map((x) => row({ ...x, about: `${x.desk.name} · 等待接入`, action: take(x, me, open, run) }, open)), '没有客户在等待。客户要转人工后会出现在这里。', sessions.length > 0 || waiting.length > 0),
+    ...section('正在接待', mine.sort(later).map((x) => row(x, open)), '', false),
+    ...section('应用', apps.map((x) => row(x, open)), '', false),
+    ...section('客户', customers.sort(later).map((x) => row(x, open)), '还没有客户。让客户扫“联系我”二维码添加。', true),
+    ...section('其他客服会话', rest.sort(later).map((x) => row({ ...x, about: `${x.desk.name} · ${stateNames[x.fact.state]}` }, open)), '', false),
+  ];
+}
+
+function section(title, rows, empty, always) {
+  if (rows.length === 0 && !always) return [];
+  return [h('h2', {}, title), rows.length ? h('ul', { class: 'talks', 'aria-label': title }, rows) : h('p', { class: 'muted note' }, empty)];
+}
+
+const item = (address, talk) => ({ talk: { ...talk, address }, last: entries(talk.key).at(-1) });
+
+/** sessionsOf lists a desk's conversations that have begun. */
+function sessionsOf(d, me) {
+  return store.users.map((u) => ({ u, fact: fact(deskKey(d.open_kfid, u.id)) })).filter((x) => x.fact)
+    .map(({ u, fact: f }) => ({ ...item(['desk', d.open_kfid, u.id], servedTalk(d.open_kfid, u.id, me)), desk: d, user: u, fact: f }));
+}
+
+function customer(r, me) {
+  const u = person(r.external_user_id, me.corp);
+  if (!u) return null;
+  const status = { asked: '请求添加你', half: '已添加你，等你加回', ended: '已不是好友' }[r.status];
+  return { ...item(['contact', u.id], customerTalk(u.id, me)), about: status, user: user(u.id) };
+}
+
+/** take is the button beside somebody who waits. */
+function take(x, me, open, run) {
+  return h('button', { type: 'button', class: 'primary take', 'aria-label': `接入 ${x.user.nickname}`, async onclick() {
+    if (await run(() => api.servicerAct(x.desk.open_kfid, me.userid, { kind: 'take', user: x.user.id }))) open('desk', x.desk.open_kfid, x.user.id);
+  } }, '接入');
+}
+
+/** reception shows for each desk whether the member receives. */
+function reception(me, run) {
+  const desks = store.desks.filter((d) => d.corp === me.corp).map((d) => ({ d, s: d.servicers.find((s) => s.userid === me.userid) })).filter(({ s }) => s);
+  if (desks.length === 0) return [];
+  return [h('div', { class: 'tools' }, desks.map(({ d, s }) => {
+    const on = s.status === 0;
+    return h('div', { class: 'reception' }, h('span', {}, d.name, h('small', {}, on ? '接待中' : s.suspended ? '已挂起' : '已停止接待')),
+      h('button', { type: 'button', class: 'plain', 'aria-label': `${d.name}：${on ? '停止接待' : '开始接待'}`, onclick: () => run(() => api.servicerAct(d.open_kfid, me.userid, { kind: on ? 'stop' : 'receive' })) }, on ? '停止接待' : '开始接待'));
+  }))];
+}
