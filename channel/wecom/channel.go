@@ -1,7 +1,9 @@
 package wecom
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -28,7 +30,13 @@ func (c *Channel) receive(d *callback.Delivery) error {
 	if err != nil {
 		return err
 	}
-	switch contact, isContact := ev.Detail.(Contact); {
+	contact, isContact := ev.Detail.(Contact)
+	if isContact && ev.Kind == bot.KindUnfollow && c.relations != nil {
+		if err := c.leaves(d.Context(), ev, contact); err != nil {
+			return callback.Reject(callback.ReasonUnavailable, err)
+		}
+	}
+	switch {
 	case isContact && ev.Kind == bot.KindFollow:
 		return c.welcome(d, ev, contact.WelcomeCode)
 	case isContact && contact.WelcomeCode != "" && !c.decoder.welcomes:
@@ -61,6 +69,18 @@ func (c *Channel) ring(ev *bot.Event) {
 	case ServiceAccounts:
 		c.bells.Accounts(news.Added, news.Removed)
 	}
+}
+
+// leaves makes the end of a relation a mere change while another member has the customer: they have not left.
+func (c *Channel) leaves(ctx context.Context, ev *bot.Event, contact Contact) error {
+	stays, err := c.relations.HasOtherRelation(ctx, ev.Person(), contact.Member)
+	if err != nil {
+		return fmt.Errorf("tell whether a customer leaves: %w", err)
+	}
+	if stays {
+		ev.Kind = bot.KindContact
+	}
+	return nil
 }
 
 // read verifies and decodes a callback.

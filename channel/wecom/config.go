@@ -48,6 +48,12 @@ type Media interface {
 	Again(ctx context.Context, account bot.AccountName, messages []bot.Message) (_ []bot.Message, changed bool)
 }
 
+// Relations knows who of the staff has which customer.
+type Relations interface {
+	// HasOtherRelation tells whether somebody else than the member has the customer, as far as is known.
+	HasOtherRelation(ctx context.Context, customer bot.Person, member string) (bool, error)
+}
+
 // Observer is told what becomes of callbacks and of welcome messages. Its methods are called from many goroutines.
 type Observer interface {
 	callback.Observer
@@ -57,33 +63,36 @@ type Observer interface {
 
 // Deps are what a Channel works with.
 type Deps struct {
-	Engine   callback.Engine
-	API      *wxapi.Caller    // calls the platform; needed with Tokens
-	Tokens   *wxapi.Source    // of an app that may use customer contact; nil: customers are not welcomed
-	Marks    Marks            // needed with Tokens
-	Bells    Bells            // of customer service; nil: nobody fetches what customers write there
-	Media    Media            // nil: media ids are as they are
-	Observer Observer         // nil: nobody
-	Log      *zap.Logger      // nil: nowhere
-	Now      func() time.Time // the clock that timestamps are compared with; nil: time.Now
+	Engine callback.Engine
+	API    *wxapi.Caller // calls the platform; needed with Tokens
+	Tokens *wxapi.Source // of an app that may use customer contact; nil: customers are not welcomed
+	Marks  Marks         // needed with Tokens
+	Bells  Bells         // of customer service; nil: nobody fetches what customers write there
+	Media  Media         // nil: media ids are as they are
+	// Relations tells whether a customer who ends the relation with one member has left; nil: every end is taken for that.
+	Relations Relations
+	Observer  Observer         // nil: nobody
+	Log       *zap.Logger      // nil: nowhere
+	Now       func() time.Time // the clock that timestamps are compared with; nil: time.Now
 }
 
 // Channel is the callback address of one account.
 type Channel struct {
-	endpoint *callback.Endpoint
-	decoder  decoder
-	codec    *wxcrypt.Codec
-	engine   callback.Engine
-	api      *wxapi.Caller
-	tokens   *wxapi.Source
-	marks    Marks
-	bells    Bells
-	media    Media
-	observer Observer
-	log      *zap.Logger
-	now      func() time.Time
-	greeting singleflight.Group // by welcome code
-	fitters  fitters
+	endpoint  *callback.Endpoint
+	decoder   decoder
+	codec     *wxcrypt.Codec
+	engine    callback.Engine
+	api       *wxapi.Caller
+	tokens    *wxapi.Source
+	marks     Marks
+	bells     Bells
+	relations Relations
+	media     Media
+	observer  Observer
+	log       *zap.Logger
+	now       func() time.Time
+	greeting  singleflight.Group // by welcome code
+	fitters   fitters
 }
 
 // fitters know what the ways of answering carry.
@@ -102,18 +111,19 @@ func New(cfg Config, d Deps) (*Channel, error) {
 		return nil, fmt.Errorf("wecom account %s: %w", cfg.Account, err)
 	}
 	c := &Channel{
-		decoder:  decoder{account: cfg.Account, agent: cfg.AgentID, welcomes: d.Tokens != nil},
-		codec:    wxcrypt.NewCodec(cfg.Token, key, cfg.CorpID),
-		engine:   d.Engine,
-		api:      d.API,
-		tokens:   d.Tokens,
-		marks:    d.Marks,
-		bells:    d.Bells,
-		media:    d.Media,
-		observer: d.Observer,
-		log:      d.Log,
-		now:      d.Now,
-		fitters:  fitters{reply: passive.Fitter{Cards: maxArticles}, welcome: welcomeFitter{}, none: laterFitter{}},
+		decoder:   decoder{account: cfg.Account, agent: cfg.AgentID, welcomes: d.Tokens != nil},
+		codec:     wxcrypt.NewCodec(cfg.Token, key, cfg.CorpID),
+		engine:    d.Engine,
+		api:       d.API,
+		tokens:    d.Tokens,
+		marks:     d.Marks,
+		bells:     d.Bells,
+		relations: d.Relations,
+		media:     d.Media,
+		observer:  d.Observer,
+		log:       d.Log,
+		now:       d.Now,
+		fitters:   fitters{reply: passive.Fitter{Cards: maxArticles}, welcome: welcomeFitter{}, none: laterFitter{}},
 	}
 	if c.observer == nil {
 		c.observer = unobserved{}

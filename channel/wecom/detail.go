@@ -22,6 +22,15 @@ const DeletedByTransfer = "DELETE_BY_TRANSFER"
 // MemberID is the member of staff, for handlers that greet by who was added.
 func (c Contact) MemberID() string { return c.Member }
 
+// Relation is what happened between the customer and the member, for whoever keeps the records of contacts. It is empty in
+// what is about another corp.
+func (c Contact) Relation() (change, member, customer, state string) {
+	if c.Corp != "" {
+		return "", "", "", ""
+	}
+	return c.Change, c.Member, c.Customer, c.State
+}
+
 // GroupChat is the Detail of KindGroupChat: what changed in a customers' group. It does not say the new name or notice.
 type GroupChat struct {
 	ID     string

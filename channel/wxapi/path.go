@@ -26,6 +26,13 @@ var paths = map[string]bool{
 	"/cgi-bin/externalcontact/remark":           true,
 	"/cgi-bin/externalcontact/mark_tag":         true,
 
+	"/cgi-bin/externalcontact/get_follow_user_list": true,
+	"/cgi-bin/externalcontact/batch/get_by_user":    true,
+	"/cgi-bin/externalcontact/get_corp_tag_list":    true,
+	"/cgi-bin/externalcontact/add_corp_tag":         true,
+	"/cgi-bin/kf/customer/batchget":                 true,
+	"/cgi-bin/user/info":                            true,
+
 	"/cgi-bin/kf/account/list":        true,
 	"/cgi-bin/kf/sync_msg":            true,
 	"/cgi-bin/kf/send_msg":            true,

@@ -38,6 +38,7 @@ type Campaign struct {
 	ValidFor   content.Span   `yaml:"valid_for"`
 	ValidUntil content.Moment `yaml:"valid_until"`
 	HowTo      string         `yaml:"how_to"`
+	Tags       []string       `yaml:"tags"` // given to who gets a code
 	Texts      Texts          `yaml:"texts"`
 }
 
@@ -93,6 +94,7 @@ func (c *Campaign) check(d content.Doc, ps *content.Problems, at ...any) {
 	if c.Generate != nil {
 		c.Generate.check(d, ps, append(slices.Clip(at), "generate")...)
 	}
+	content.CheckTags(d, ps, c.Tags, append(slices.Clip(at), "tags")...)
 	content.CheckText(d, ps, c.HowTo, nil, nil, append(slices.Clip(at), "how_to")...)
 	checkTexts(d, c.Texts, ps, at...)
 }

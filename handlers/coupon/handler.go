@@ -33,6 +33,7 @@ type Coupons interface {
 	ClaimCoupon(ctx context.Context, r store.ClaimRequest) (store.Claim, store.ClaimOutcome, error)
 	CouponClaim(ctx context.Context, campaign string, p bot.Person) (store.Claim, error)
 	VoidClaims(ctx context.Context, p bot.Person, campaigns []string, at time.Time) (int, error)
+	TagPerson(ctx context.Context, r store.TagRequest) error
 }
 
 // Handler gives codes by the campaigns of a Book.
@@ -101,6 +102,14 @@ func (h *Handler) Handle(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 	if outcome == store.SoldOut {
 		t.Note(outcomeSoldOut)
 		return bot.Say(c.fill(c.Texts.SoldOut)), nil
+	}
+	if outcome == store.Claimed {
+		err := h.coupons.TagPerson(ctx, store.TagRequest{
+			Person: t.Event.Person(), Tags: c.Tags, Handler: Name, Campaign: c.ID, Key: t.Event.Key, At: t.Now,
+		})
+		if err != nil {
+			return bot.Reply{}, err
+		}
 	}
 	return h.show(t, c, claim), nil
 }

@@ -354,6 +354,8 @@ func (deadStore) VoidClaims(context.Context, bot.Person, []string, time.Time) (i
 	return 0, errDead
 }
 
+func (deadStore) TagPerson(context.Context, store.TagRequest) error { return errDead }
+
 func (deadStore) RedeemCoupon(context.Context, store.RedeemRequest) (store.Redemption, store.RedeemOutcome, error) {
 	return store.Redemption{}, 0, errDead
 }

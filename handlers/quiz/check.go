@@ -53,6 +53,7 @@ func (c *Campaign) check(d content.Doc, ids content.IDs, shared Texts, ps *conte
 		k.prize(c)
 	}
 	k.questions(c)
+	k.tags(c)
 	checkTexts(d, c.Texts, ps, k.at...)
 	c.Texts = ask.Complete(ask.Complete(c.Texts, shared), DefaultTexts())
 	if len(*ps) == before { // only what is right can be written out and measured

@@ -49,6 +49,7 @@ type Campaign struct {
 	Grace            content.Span `yaml:"grace,omitempty"`
 	Leaving          Leaving      `yaml:"leaving,omitempty"`
 	Prize            *Prize       `yaml:"prize,omitempty"`
+	Tags             []Tag        `yaml:"tags,omitempty"`
 	Questions        []*Question  `yaml:"questions"`
 	Texts            Texts        `yaml:"texts,omitempty"`
 

@@ -37,6 +37,7 @@ type Records interface {
 	QuizStanding(ctx context.Context, campaign string, p bot.Person) (store.Standing, error)
 	QuizSettlement(ctx context.Context, campaign string) (store.Settlement, error)
 	QuizPayout(ctx context.Context, campaign string, p bot.Person) (payout store.Payout, ok bool, err error)
+	TagPerson(ctx context.Context, r store.TagRequest) error
 }
 
 // Handler runs the quizzes of a Book.

@@ -168,10 +168,14 @@ func (v *visit) finish(ctx context.Context, p *progress, how ending) (store.Atte
 		return store.Attempt{}, store.Standing{}, err
 	}
 	r := s.result()
-	return v.records.FinishAttempt(ctx, store.FinishedAttempt{
+	a, standing, err := v.records.FinishAttempt(ctx, store.FinishedAttempt{
 		ID: p.Attempt, Key: v.Event.Key, At: v.Now, Score: r.score, MaxScore: r.max, Correct: r.correct, Questions: len(s.Given),
 		Took: v.campaign.took(p, how, v.Now), Answers: answers,
 	})
+	if err == nil {
+		err = v.tag(ctx, a)
+	}
+	return a, standing, err
 }
 
 // outcome tells what came of a finished attempt, from what the records have of it.

@@ -49,6 +49,7 @@ func (c *Campaign) check(d content.Doc, ids content.IDs, shared Texts, ps *conte
 	if c.MaxChars < 1 || c.MaxChars > mostChars {
 		k.add(k.line("max_chars"), "write how many characters of an answer are kept, 1 to 10000", "max_chars %d can't be used", c.MaxChars)
 	}
+	content.CheckTags(k.d, k.ps, c.Tags, k.place("tags")...)
 	k.questions(c)
 	checkTexts(d, c.Texts, ps, k.at...)
 	c.Texts = ask.Complete(ask.Complete(c.Texts, shared), DefaultTexts())
@@ -129,6 +130,17 @@ func (k checker) options(c *Campaign, q *Question) {
 		seen[folded] = true
 		content.CheckText(k.d, k.ps, o.Text, nil, nil, k.place("options", i)...)
 		k.target(c, o.Next, "options", i, "next")
+		if o.Tag != "" {
+			k.tag(c, o.Tag, "options", i, "tag")
+		}
+	}
+}
+
+// tag looks over what an answer makes of a person.
+func (k checker) tag(c *Campaign, tag string, step ...any) {
+	content.CheckTag(k.d, k.ps, tag, k.place(step...)...)
+	if c.Anonymous {
+		k.add(k.line(step...), "remove it, or write anonymous: false", "a tag would tell what somebody answered to an anonymous survey")
 	}
 }
 

@@ -44,6 +44,7 @@ type Campaign struct {
 	KeepPartial      bool         `yaml:"keep_partial,omitempty"`
 	ResumeWithin     content.Span `yaml:"resume_within,omitempty"`
 	MaxChars         int          `yaml:"max_chars,omitempty"`
+	Tags             []string     `yaml:"tags,omitempty"` // given to who answers to the end
 	Questions        []*Question  `yaml:"questions"`
 	Texts            Texts        `yaml:"texts,omitempty"`
 
@@ -80,20 +81,21 @@ const (
 	Picture     Type = "picture"
 )
 
-// Option is one answer to choose: a text, or a block of text and next.
+// Option is one answer to choose: a text, or a block of text, next and tag.
 type Option struct {
 	Text string
 	Next string
+	Tag  string // given to who chooses it and answers to the end
 }
 
-// UnmarshalYAML reads "早上" or {text: 早上, next: end}.
+// UnmarshalYAML reads "早上" or {text: 早上, next: end, tag: 早起}.
 func (o *Option) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.MappingNode {
 		return n.Decode(&o.Text)
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		into := map[string]*string{"text": &o.Text, "next": &o.Next}[key.Value]
+		into := map[string]*string{"text": &o.Text, "next": &o.Next, "tag": &o.Tag}[key.Value]
 		if into == nil {
 			return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: field %s not found in type survey.Option", key.Line, key.Value)}}
 		}

@@ -166,6 +166,9 @@ func (v *visit) take(ctx context.Context, q *Question, a store.SurveyAnswer, not
 		v.Note(outcomeDone)
 		return bot.Say(c.say(c.Texts.Done)), nil
 	}
+	if err := v.tag(ctx); err != nil {
+		return bot.Reply{}, err
+	}
 	return bot.Say(blocks(note, c.say(c.Texts.Thanks))), nil
 }
 
