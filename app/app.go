@@ -74,6 +74,7 @@ type App struct {
 	platform *platform
 	service  *service
 	media    *wxmedia.Keeper
+	contacts contactWorkers
 	closer   *quiz.Closer
 	staff    *reception.Reception
 
@@ -195,7 +196,7 @@ func (a *App) build(s Settings, c *Content) error {
 	limited := limiter{a.engine, a.slots, a.metrics}
 	a.service = &service{engine: filling{a.engine, a.media}, media: a.media, records: a.store, owner: self, all: map[*wxapi.Source]*kf.Service{}}
 	deps := channelDeps{
-		engine: filling{limited, a.media}, service: a.service, hot: hot, platform: a.platform, media: a.media, observer: a.observer, log: a.log,
+		engine: filling{limited, a.media}, service: a.service, relations: a.store, hot: hot, platform: a.platform, media: a.media, observer: a.observer, log: a.log,
 		now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew,
 	}
 	a.channels = make(map[bot.AccountName]http.Handler, len(s.Account))
@@ -209,6 +210,9 @@ func (a *App) build(s Settings, c *Content) error {
 	if a.redeem, err = newRedeemAPI(s, a.store, a.log, a.opts.Now); err != nil {
 		return err
 	}
+	a.contacts = newContactWorkers(contactDeps{
+		settings: s, records: a.store, platform: a.platform, lease: a.hot, owner: self, observer: a.observer, log: a.log, now: a.opts.Now,
+	})
 	a.closer = quiz.NewCloser(quiz.CloserConfig{
 		Records: a.store, Book: func() *quiz.Book { return BookOf[quiz.Book](a.content.Load()) }, Log: a.log.Named("quiz"), Now: a.opts.Now,
 	})
@@ -238,6 +242,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.staff.Start()
 	a.teardown.add("reception", func(context.Context) error { a.staff.Stop(); return nil })
 	a.startLoops()
+	a.contacts.start()
+	a.teardown.add("contacts", a.contacts.stop)
 	a.service.start()
 	a.teardown.add("customer service", a.service.stop)
 	for _, srv := range slices.Backward(a.servers) { // so that the public port closes first and metrics last

@@ -16,15 +16,16 @@ import (
 
 // channelDeps is what channels are built with.
 type channelDeps struct {
-	engine   callback.Engine
-	service  *service
-	hot      bot.HotState
-	platform *platform
-	media    *wxmedia.Keeper
-	observer *observer
-	log      *zap.Logger
-	now      func() time.Time
-	maxSkew  time.Duration
+	engine    callback.Engine
+	service   *service
+	relations wecom.Relations
+	hot       bot.HotState
+	platform  *platform
+	media     *wxmedia.Keeper
+	observer  *observer
+	log       *zap.Logger
+	now       func() time.Time
+	maxSkew   time.Duration
 }
 
 // The kinds of account.
@@ -57,7 +58,7 @@ func newWecom(name bot.AccountName, a Account, d channelDeps) (http.Handler, err
 		Account: name, CorpID: a.CorpID, AgentID: a.AgentID, Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(), MaxSkew: d.maxSkew,
 	}
 	deps := wecom.Deps{
-		Engine: d.engine, API: d.platform.wecom, Tokens: d.platform.contacts(a), Marks: d.hot, Media: d.media, Observer: d.observer,
+		Engine: d.engine, API: d.platform.wecom, Tokens: d.platform.contacts(a), Marks: d.hot, Relations: d.relations, Media: d.media, Observer: d.observer,
 		Log: d.log.Named("wecom"), Now: d.now,
 	}
 	desks, err := d.service.of(name, d.platform.service(a), d)

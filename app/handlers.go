@@ -2,6 +2,7 @@ package app
 
 import (
 	"guanjia/bot"
+	"guanjia/contacts"
 	"guanjia/handlers/consent"
 	"guanjia/handlers/coupon"
 	"guanjia/handlers/fallback"
@@ -24,5 +25,6 @@ func handlers() []handler {
 		of(handoff.Name, handoff.Load, func(b *handoff.Book, s *store.Store) bot.Handler { return handoff.New(b, s) }),
 		of(fallback.Name, fallback.Load, func(b *fallback.Book, _ *store.Store) bot.Handler { return fallback.New(b) }),
 		withoutContent(func(s *store.Store) bot.Handler { return welcome.NewRecorder(s) }),
+		withoutContent(func(s *store.Store) bot.Handler { return contacts.NewRecorder(s) }),
 	}
 }

@@ -32,8 +32,9 @@ type metrics struct {
 	welcoming  *prometheus.HistogramVec // account
 	service    serviceMetrics
 	staff      staffMetrics
-	uploads    *prometheus.CounterVec   // account, outcome
-	missing    *prometheus.GaugeVec     // account
+	uploads    *prometheus.CounterVec // account, outcome
+	missing    *prometheus.GaugeVec   // account
+	contacts   contactMetrics
 	apiCalls   *prometheus.CounterVec   // api, code
 	apiSeconds *prometheus.HistogramVec // api, result
 
@@ -103,6 +104,14 @@ func newMetrics() *metrics {
 	}
 	m.uploads = counter("media_uploads_total", "Files of the content uploaded to the platform, by what came of it.", "account", "outcome")
 	m.missing = gauge("media_missing", "Files of the content that the platform does not keep, so that they are left out of what is said.", "account")
+	m.contacts = contactMetrics{
+		lookUps:  counter("contact_look_ups_total", "Look-ups of customers, tags and people, by outcome.", "account", "kind", "outcome"),
+		pushes:   counter("contact_tag_pushes_total", "Tags brought to the platform, by what came of it.", "account", "outcome"),
+		contacts: gauge("contacts", "Customers whom somebody of the staff has.", "account"),
+		waiting:  gauge("contact_marks", "What waits to be looked up or brought to the platform.", "account", "kind"),
+		synced:   gauge("contact_synced_timestamp_seconds", "When all customers were gone through last.", "account"),
+		part:     gauge("contact_sync_part", "How much of the full sync under way is done; 1 when none is.", "account"),
+	}
 	m.apiCalls = counter("api_calls_total", "Calls of the platform's API, by its error code or why there was no answer.", "api", "code")
 	m.apiSeconds = seconds("api_seconds", "Calls of the platform's API.", callbackBuckets(), "api", "result")
 	m.inFlight = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "guanjia", Name: "callbacks_in_flight", Help: "Callbacks worked on now."})

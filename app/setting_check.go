@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"guanjia/bot"
 	"guanjia/content"
@@ -37,6 +38,7 @@ func (s *Settings) check(v *values) content.Problems {
 	c.callbacks(s.Callbacks)
 	c.state(s.State)
 	c.platform(s.Platform)
+	c.contacts(s.Contacts)
 	c.oneOf(varPrefix+"_CONVERSATION_SWITCH", s.Chat.ConversationSwitch, string(bot.SwitchAsk), string(bot.SwitchNow), string(bot.SwitchStay))
 	c.oneOf(varPrefix+"_LOG_LEVEL", s.Log.LogLevel, "debug", "info", "warn", "error")
 	c.oneOf(varPrefix+"_LOG_FORMAT", s.Log.LogFormat, "json", "console")
@@ -96,6 +98,15 @@ func (c *checker) platform(s PlatformSettings) {
 	u, err := url.Parse(s.WecomAPIUrl)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
 		c.note(varPrefix+"_WECOM_API_URL", "is not the address of a server", "write https://host, or remove it")
+	}
+}
+
+func (c *checker) contacts(s ContactSettings) {
+	if n := utf8.RuneCountInString(s.TagGroup); n == 0 || n > content.MaxTagLength {
+		c.note(varPrefix+"_TAG_GROUP", fmt.Sprintf("has %d characters", n), "write the name of a tag group, at most "+strconv.Itoa(content.MaxTagLength)+" characters")
+	}
+	if s.ContactSyncEvery < 0 {
+		c.note(varPrefix+"_CONTACT_SYNC_EVERY", fmt.Sprintf("is %s", s.ContactSyncEvery), "write a duration such as 24h, or 0")
 	}
 }
 

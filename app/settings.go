@@ -16,6 +16,7 @@ type Settings struct {
 	State     StateSettings    `doc:"State"`
 	Content   ContentSettings  `doc:"Content"`
 	Chat      ChatSettings     `doc:"Conversations"`
+	Contacts  ContactSettings  `doc:"Customers of WeCom"`
 	Toggles   Toggles          `doc:"Toggles"`
 	API       APISettings      `doc:"API"`
 	Log       LogSettings      `doc:"Logs"`
@@ -65,6 +66,12 @@ type ContentSettings struct {
 // ChatSettings is how conversations go.
 type ChatSettings struct {
 	ConversationSwitch string `split_words:"true" default:"ask" doc:"What a keyword of something else does inside a conversation: 'ask' whether to leave, leave 'now', or 'stay'."`
+}
+
+// ContactSettings is how records of customers are kept in step with WeCom.
+type ContactSettings struct {
+	TagGroup         string        `split_words:"true" default:"管家" doc:"The corp's tag group (标签组) in which tags are made that handlers give. At most 30 characters."`
+	ContactSyncEvery time.Duration `split_words:"true" default:"24h" doc:"How often all customers are gone through, beside the events of every day. 0: only the first time, and by 'guanjia contacts sync'."`
 }
 
 // Toggles switches features. A field is named like its handler, so that a handler gets its toggle by a line here.

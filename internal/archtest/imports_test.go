@@ -56,6 +56,7 @@ var rooms = []room{
 	{path: "channel/wecom", floor: floorRooms},
 	{path: "channel/kf", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
 	{path: "channel/wxmedia", floor: floorRooms},
+	{path: "contacts", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
 	{path: "handlers/*", floor: floorRooms},
 	{path: "reception", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
 	{path: "simulator", floor: floorVocabulary, also: []string{"simulator"}}, // beside the house: shares nothing with it; its parts stand on one frame
