@@ -96,6 +96,17 @@ func (d *desks) Recall(data json.RawMessage) error {
 	return nil
 }
 
+// resume rings for what had not been rung for when the simulator stopped.
+func (d *desks) resume() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range d.services {
+		for _, openKfID := range s.Unrung() {
+			d.ring(s, openKfID)
+		}
+	}
+}
+
 // call answers one call of the platform's API.
 func (d *desks) call(path string) platform.Func {
 	return func(c *platform.Call) (any, error) {
@@ -197,6 +208,7 @@ func (d *desks) ring(s *service, openKfID string) {
 		delete(d.ringing, openKfID)
 		token := s.Ring(d.world.Now(), openKfID)
 		d.mu.Unlock()
+		d.world.Changed()
 		d.push(s, platform.Push{Brief: openKfID, Fields: []platform.Field{
 			{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "kf_msg_or_event"},
 			{Name: "Token", Value: token}, {Name: "OpenKfId", Value: openKfID},

@@ -209,6 +209,27 @@ func TestDesksOverARestart(t *testing.T) {
 	}
 }
 
+// What nobody was told of when the simulator died is rung for when it is there again.
+func TestABellThatWasNotRungRingsAfterARestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "simulator.json")
+	withFile := func(c *simulator.Config) { c.StateFile = path }
+	before := newRobot(t, parrot, withFile)
+	if err := before.sim.Client().ManageDesk(t.Context(), reception, false); err != nil { // no bell for now
+		t.Fatal(err)
+	}
+	wang := simulator.NewCustomer(t, before.sim.Client(), testCorp, "小王")
+	wang.Open(reception).Say("在吗")
+	if err := before.sim.Client().ManageDesk(t.Context(), reception, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.sim.Close(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	after := newRobot(t, parrot, withFile)
+	until(t, "the items pulled", func() bool { return len(after.seen()) == 2 })
+}
+
 // What a page needs to draw the desks is told as it happens, and can be asked for.
 func TestPagesSeeTheDesks(t *testing.T) {
 	t.Parallel()

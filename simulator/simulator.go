@@ -83,6 +83,7 @@ func New(cfg Config) (*Simulator, error) {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.handler = s.routes()
 	s.work.Go(s.keep)
+	s.desks.resume()
 	return s, nil
 }
 

@@ -46,6 +46,17 @@ func (s *Service) Has(openKfID string) bool {
 	return ok
 }
 
+// Unrung lists the desks with items that no doorbell stood for: after a restart they must ring.
+func (s *Service) Unrung() []string {
+	var list []string
+	for _, d := range s.opts.Corp.Desks {
+		if st := s.state.Desks[d.OpenKfID]; st.Managed && st.Rung < st.LastItem {
+			list = append(list, d.OpenKfID)
+		}
+	}
+	return list
+}
+
 // Manage gives the right to operate a desk to the API, or takes it, as the corp's admin does.
 func (s *Service) Manage(openKfID string, managed bool) error {
 	_, st, ok := s.find(openKfID)

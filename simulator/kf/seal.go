@@ -69,8 +69,10 @@ func (s *Service) openCursor(openKfID, cursor string) (int64, bool) {
 	return s.unseal(cursor, "cursor", openKfID, number(s.state.Desks[openKfID].Epoch))
 }
 
-// Ring makes the token of a doorbell that rings now.
+// Ring makes the token of a doorbell that rings now, for everything that is in the desk's log.
 func (s *Service) Ring(now time.Time, openKfID string) string {
+	st := s.state.Desks[openKfID]
+	st.Rung = st.LastItem
 	return tokenPrefix + s.seal(now.UnixMilli(), "token", openKfID) + s.name("bell", s.seq())[:20]
 }
 

@@ -51,7 +51,8 @@ type State struct {
 type deskState struct {
 	Epoch     int64              `json:"epoch"` // of cursors; a new one makes the old ones unknown
 	LastItem  int64              `json:"last_item"`
-	Log       []*Item            `json:"log"` // oldest first
+	Rung      int64              `json:"rung"` // the last item that a doorbell stood for
+	Log       []*Item            `json:"log"`  // oldest first
 	Servicers []*Servicer        `json:"servicers"`
 	Managed   bool               `json:"managed"` // by the API
 	Faults    Faults             `json:"faults"`
