@@ -13,7 +13,7 @@ import (
 
 const (
 	// DefaultEvery is how often the conversations are looked at.
-	DefaultEvery = 5 * time.Second
+	DefaultEvery = 2 * time.Second
 	// tellAgain is after how long staff are told again when telling them failed, or nobody knows whether it did.
 	tellAgain = time.Minute
 )
