@@ -8,16 +8,22 @@ import (
 	"time"
 
 	"guanjia/simulator"
+	"guanjia/simulator/kf"
+	"guanjia/store"
 )
 
-// withReception is a folder of content with a reception on brand, whose staff are told by the app of assistant.
-func withReception(t *testing.T, more string) string {
+// withReception is a folder of content with a reception, and another for other accounts when it is given.
+func withReception(t *testing.T, more string, other ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"handoff.yaml":  "kind: handoff\nmenu_keys: [HUMAN]\nservicer: kf2001@brand\n" + more,
+		"other.yaml":    strings.Join(other, ""),
 		"fallback.yaml": "kind: fallback\nkeywords: [菜单]\nmenu: {head: 我能做这些：, choices: [{label: 领券}]}\n",
 	} {
+		if text == "" {
+			continue
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -73,5 +79,35 @@ func TestAFollowerTalksToAServicer(t *testing.T) {
 		if strings.Contains(h.logs.String(), said) {
 			t.Errorf("%q is in the log", said)
 		}
+	}
+}
+
+// TestACustomerTalksToAServicer: at a desk of customer service somebody asks for a person, waits in the pool, is taken, answered
+// and handed back; the bot is silent in between.
+func TestACustomerTalksToAServicer(t *testing.T) {
+	t.Parallel()
+	h := openOffice(t, "BOT_CONTENT_DIR="+withReception(t, "accounts: [brand]\n", "kind: handoff\naccounts: [assistant]\n"))
+	wang := simulator.NewCustomer(t, h.sim.Client(), officeCorp, "小王")
+	talk := wang.Open(officeDesk)
+	talk.Say("菜单").Hears("我能做这些：")
+	talk.Say("人工").Hears("正在为您转接人工客服")
+	talk.Until(kf.StatePool)
+	waiting := talk.Say("券用不了")
+	xiaolin := simulator.NewServicer(t, h.sim.Client(), officeCorp, "xiaolin")
+	xiaolin.Take(wang)
+	xiaolin.Say(wang, "您好，我看看")
+	talk.Say("菜单")
+	eventually(t, "the first response is counted", func() bool {
+		return strings.Contains(h.metrics(), `guanjia_staff_first_response_seconds_count{account="assistant"} 1`)
+	})
+	xiaolin.End(wang)
+	waiting.Hears("您好，我看看", "人工服务已结束")
+	if heard := waiting.Heard(); strings.Contains(heard, "我能做这些") {
+		t.Errorf("the bot spoke into the talk:\n%s", heard)
+	}
+	talk.Say("菜单").Hears("我能做这些：")
+	c, found, err := h.app.store.StaffConversation(t.Context(), 1)
+	if err != nil || !found || c.Servicer != "xiaolin" || c.ClosedBy != store.ClosedByStaff || c.Channel != store.StaffKf {
+		t.Errorf("recorded %+v, %v", c, err)
 	}
 }

@@ -87,26 +87,33 @@ func open(t *testing.T, env ...string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src := Source{Environ: environ(t, append([]string{"BOT_ENV_FILE=" + h.env}, env...)...)}
+	h.start(l, env...)
+	return h
+}
+
+// start runs the bot on a port; it and the platform end with the test.
+func (h *house) start(l net.Listener, env ...string) {
+	h.t.Helper()
+	src := Source{Environ: environ(h.t, append([]string{"BOT_ENV_FILE=" + h.env}, env...)...)}
 	log, level := NewLog(src.Read().Settings.Log, h.logs)
-	h.app, err = New(t.Context(), Options{Source: src, Log: log, Level: level, Now: h.sim.Clock().Now, Migrate: true, Listener: l})
+	var err error
+	h.app, err = New(h.t.Context(), Options{Source: src, Log: log, Level: level, Now: h.sim.Clock().Now, Migrate: true, Listener: l})
 	if err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	if err := h.app.Start(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := h.app.Start(h.t.Context()); err != nil {
+		h.t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	h.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), StopBudget)
 		defer cancel()
 		if err := h.sim.Close(ctx); err != nil {
-			t.Error(err)
+			h.t.Error(err)
 		}
 		if err := h.app.Stop(ctx); err != nil {
-			t.Error(err)
+			h.t.Error(err)
 		}
 	})
-	return h
 }
 
 // phone is a new person's.
