@@ -43,7 +43,7 @@ func newDesks(s *Simulator, api *platform.API) *desks {
 	for i := range s.corps {
 		d.services = append(d.services, d.open(&s.corps[i], nil))
 	}
-	for _, path := range kf.Paths {
+	for _, path := range kf.Paths() {
 		if path == "kf/servicer/list" {
 			api.Handle("GET /cgi-bin/"+path, platform.ByAppWith(platform.RightService), d.call(path))
 			continue

@@ -63,13 +63,13 @@ func FuzzDesks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which uint8, body string) {
 		body = strings.ReplaceAll(body, "USER", chat.ExternalUserID)
 		acts := []string{"/api/desks/" + reception + "/users/u1/acts", "/api/desks/" + reception + "/servicers/xiaolin/acts", "/api/desks/" + reception + "/faults/next"}
-		if n := int(which) % (len(kf.Paths) + len(acts)); n < len(acts) {
+		if n := int(which) % (len(kf.Paths()) + len(acts)); n < len(acts) {
 			w := serve(sim, http.MethodPost, acts[n], body)
 			if w.Code >= http.StatusInternalServerError || !json.Valid(w.Body.Bytes()) {
 				t.Fatalf("%s: HTTP %d %s", acts[n], w.Code, w.Body)
 			}
 		} else {
-			path := kf.Paths[n-len(acts)]
+			path := kf.Paths()[n-len(acts)]
 			w := serve(sim.Platform(), http.MethodPost, "/cgi-bin/"+path+"?access_token="+url.QueryEscape(token.Token), body)
 			var a struct{ ErrCode int }
 			if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil || a.ErrCode < 0 {

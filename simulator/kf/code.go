@@ -18,6 +18,9 @@ const (
 	longCodeLife  = 48 * time.Hour   // pool and taken
 )
 
+// sweepEvery is after how many codes, or msgids, the old ones are looked for.
+const sweepEvery = 1000
+
 // life is how long a code can be used.
 func (u codeUse) life() time.Duration {
 	if u == useWelcome || u == useEnd {
@@ -43,9 +46,11 @@ type code struct {
 
 // giveCode makes a code for what has just become of a session, and forgets the codes that nobody will ask for.
 func (s *Service) giveCode(now time.Time, x *session, use codeUse) string {
-	for name, c := range s.state.Codes {
-		if now.Sub(c.At) > longCodeLife+Retention {
-			delete(s.state.Codes, name)
+	if len(s.state.Codes)%sweepEvery == 0 {
+		for name, c := range s.state.Codes {
+			if now.Sub(c.At) > longCodeLife+Retention {
+				delete(s.state.Codes, name)
+			}
 		}
 	}
 	name := s.name("code", s.seq())

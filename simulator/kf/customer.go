@@ -86,7 +86,6 @@ func (s *Service) open(now time.Time, d *platform.Desk, customer string, a *Act)
 		Entrance
 		Welcome bool `json:"welcome"` // a code was given out
 	}{e, ev.WelcomeCode != ""})})
-	s.deskTouched(d.OpenKfID)
 	return *line, nil
 }
 

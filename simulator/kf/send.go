@@ -199,8 +199,7 @@ func digestOf(words ...any) string {
 
 // forgetSent drops msgids that are older than the log.
 func (st *deskState) forgetSent(now time.Time) {
-	const enough = 1000
-	if len(st.Sent)%enough != 0 {
+	if len(st.Sent)%sweepEvery != 0 {
 		return
 	}
 	for id, sent := range st.Sent {

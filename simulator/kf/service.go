@@ -77,7 +77,7 @@ type Customer struct {
 type Changes struct {
 	Bells []string  // open kfids with new items
 	Chats []ChatKey // chats whose page is out of date
-	Desks []string  // open kfids whose servicers, faults or state of sessions have changed
+	Desks []string  // open kfids whose servicers, waiting customers or faults have changed
 	Given []string  // open kfids that the API may operate from now on
 	Taken []string  // open kfids that it may no longer
 }

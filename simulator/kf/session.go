@@ -80,9 +80,11 @@ func (s *Service) move(x *session, state int, servicer string) {
 	if x.State != state {
 		x.Epoch++
 	}
+	if (x.State == StatePool) != (state == StatePool) {
+		s.deskTouched(x.Desk)
+	}
 	x.State, x.Servicer = state, servicer
 	s.touched(x)
-	s.deskTouched(x.Desk)
 }
 
 // spoke takes note of a customer's message: it opens the window again and begins a session when there is none.

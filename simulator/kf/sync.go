@@ -51,32 +51,42 @@ func (s *Service) syncMsg(now time.Time, in syncRequest) (syncAnswer, error) {
 	if err != nil {
 		return syncAnswer{}, err
 	}
+	page, last, more := s.page(now, st, from, in.Limit)
+	out := syncAnswer{NextCursor: s.cursor(in.OpenKfID, last), MsgList: []json.RawMessage{}}
+	if more {
+		out.HasMore = 1
+	}
+	for _, it := range s.mixed(page, st.Faults) {
+		out.MsgList = append(out.MsgList, it.wire(in.OpenKfID))
+	}
+	return out, nil
+}
+
+// page takes at most limit items after a place in the log, and tells where it ended and whether there is more.
+func (s *Service) page(now time.Time, st *deskState, from int64, limit int) (page []*Item, last int64, more bool) {
 	log := st.Log[sort.Search(len(st.Log), func(i int) bool { return now.Sub(st.Log[i].At) < Retention }):]
 	rest := log[sort.Search(len(log), func(i int) bool { return log[i].N > from }):]
 	f := st.Faults
 	if len(rest) > 0 && s.strikes(f.EmptyPages) {
-		return syncAnswer{NextCursor: s.cursor(in.OpenKfID, from), HasMore: 1, MsgList: []json.RawMessage{}}, nil
+		return nil, from, true
 	}
-	limit := in.Limit
 	if f.PageSize > 0 {
 		limit = min(limit, f.PageSize)
 	}
-	page := rest[:min(limit, len(rest))]
-	out := syncAnswer{NextCursor: in.Cursor, MsgList: []json.RawMessage{}}
+	before := len(log) - len(rest)
+	again := before > 0 && limit > 1 && s.strikes(f.Repeats)
+	if again {
+		limit-- // for the item that comes again
+	}
+	page, last = rest[:min(limit, len(rest))], from
 	if len(page) > 0 {
-		from = page[len(page)-1].N
+		last = page[len(page)-1].N
 	}
-	out.NextCursor = s.cursor(in.OpenKfID, from)
-	if len(page) < len(rest) {
-		out.HasMore = 1
-	}
-	if before := len(log) - len(rest); before > 0 && s.strikes(f.Repeats) {
+	more = len(page) < len(rest)
+	if again {
 		page = log[before-1 : before+len(page)]
 	}
-	for _, it := range s.mixed(page, f) {
-		out.MsgList = append(out.MsgList, it.wire(in.OpenKfID))
-	}
-	return out, nil
+	return page, last, more
 }
 
 // checkSync refuses what is wrong with a request and tells from where it reads.

@@ -25,9 +25,11 @@ type Body interface {
 
 // Paths are the calls that Call knows, by their path below /cgi-bin/. All take POST; servicer/list takes GET with its parameter
 // in the query.
-var Paths = []string{
-	"kf/sync_msg", "kf/send_msg", "kf/send_msg_on_event", "kf/service_state/get", "kf/service_state/trans", "kf/account/list",
-	"kf/add_contact_way", "kf/servicer/add", "kf/servicer/del", "kf/servicer/list", "kf/customer/batchget",
+func Paths() []string {
+	return []string{
+		"kf/sync_msg", "kf/send_msg", "kf/send_msg_on_event", "kf/service_state/get", "kf/service_state/trans", "kf/account/list",
+		"kf/add_contact_way", "kf/servicer/add", "kf/servicer/del", "kf/servicer/list", "kf/customer/batchget",
+	}
 }
 
 // Call answers one call of the API. The answer is what goes beside errcode 0; a *platform.Error says why there is none.
