@@ -1,9 +1,12 @@
 package simulator_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"guanjia/simulator"
 	"guanjia/simulator/platform"
@@ -53,5 +56,38 @@ func TestDesksHaveIdsOfTheirOwn(t *testing.T) {
 	cfg.Corps = append(cfg.Corps, simulator.Corp{ID: "wwother", Desks: []platform.Desk{{OpenKfID: reception, Name: "客服"}}})
 	if _, err := simulator.New(cfg); err == nil || !strings.Contains(err.Error(), "another desk") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A desk shows material of its own corp, of the right kind, and for three days.
+func TestADeskShowsMaterialForThreeDays(t *testing.T) {
+	t.Parallel()
+	r := newRobot(t, parrot)
+	c := r.sim.Client()
+	talk := simulator.NewCustomer(t, c, testCorp, "小王").Open(reception)
+	said := talk.SendPicture(picture(t)).Hears("收到一个 image")
+	var sent struct {
+		MediaID string `json:"media_id"`
+	}
+	if err := json.Unmarshal(said.Body, &sent); err != nil || sent.MediaID == "" {
+		t.Fatalf("the picture's message: %s, %v", said.Body, err)
+	}
+	send := func(kind string) int {
+		return r.calls("kf/send_msg", fmt.Sprintf(`{"touser":%q,"open_kfid":%q,"msgtype":%q,%q:{"media_id":%q}}`,
+			talk.ExternalUserID(), reception, kind, kind, sent.MediaID)).code()
+	}
+	if got := send("image"); got != 0 {
+		t.Errorf("the customer's picture sent back: errcode %d", got)
+	}
+	if got := send("file"); got != 40007 {
+		t.Errorf("a picture as a file: errcode %d", got)
+	}
+	if _, err := c.Advance(t.Context(), 72*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	r.token = r.office.token(t, testAppSecret)
+	talk.Say("还在吗").Hears("还在吗")
+	if got := send("image"); got != 40007 {
+		t.Errorf("after three days: errcode %d", got)
 	}
 }
