@@ -151,6 +151,7 @@ func simulatedAccount(a access, callback string) simulator.Account {
 				{Name: "直播问卷", Type: simulator.ButtonClick, Key: "SURVEY"},
 				{Name: "意见反馈", Type: simulator.ButtonClick, Key: "FEEDBACK"},
 				{Name: "能做什么", Type: simulator.ButtonClick, Key: "MENU"},
+				{Name: "人工客服", Type: simulator.ButtonClick, Key: "HUMAN"},
 			}},
 		},
 	}
