@@ -3,6 +3,7 @@ package kf
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -139,7 +140,7 @@ func (s *Service) said(a *Act) (msgType string, body json.RawMessage, ok bool, e
 // raw takes any type and any object.
 func (s *Service) raw(a *Act) (string, json.RawMessage, bool, error) {
 	var object map[string]any
-	if a.MsgType == typeEvent || !rawType.MatchString(a.MsgType) || json.Unmarshal(a.Body, &object) != nil || object == nil {
+	if a.MsgType == typeEvent || slices.Contains(headFields(), a.MsgType) || !rawType.MatchString(a.MsgType) || json.Unmarshal(a.Body, &object) != nil || object == nil {
 		return "", nil, true, refuseAct("raw 要有 msgtype（小写字母、数字、下划线）和 body（一个 JSON 对象）")
 	}
 	return a.MsgType, encode(object), true, nil

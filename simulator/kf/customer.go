@@ -10,6 +10,11 @@ import (
 
 var rawType = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
 
+// headFields are those of every item: no type of message can be called so.
+func headFields() []string {
+	return []string{"msgid", "open_kfid", "external_userid", "send_time", "origin", "servicer_userid", "msgtype"}
+}
+
 // recallTime is how long a message can be taken back, as in every WeChat chat.
 const recallTime = 2 * time.Minute
 
@@ -115,7 +120,7 @@ func (s *Service) rawEvent(now time.Time, x *session, a *Act) (Bubble, error) {
 // tap chooses an item of a menu: click items say their words, with the item's id; the others tell nobody.
 func (s *Service) tap(now time.Time, d *platform.Desk, x *session, a *Act) (Bubble, error) {
 	b := x.bubble(func(b *Bubble) bool {
-		return b.ID == a.Bubble && b.Type == typeMenu && b.FailType == nil && !b.Recalled
+		return b.ID == a.Bubble && b.Type == typeMenu && b.Spoken() && !b.Recalled
 	})
 	if b == nil {
 		return Bubble{}, missing("第 %d 条不是菜单消息", a.Bubble)
@@ -125,7 +130,7 @@ func (s *Service) tap(now time.Time, d *platform.Desk, x *session, a *Act) (Bubb
 		return Bubble{}, missing("菜单没有第 %d 项", a.Item+1)
 	}
 	item := menu.List[a.Item]
-	if item.Type != "click" {
+	if item.Click == nil {
 		return *s.show(now, x, Bubble{From: SideSystem, Type: "opened_" + item.Type, Body: encode(item)}), nil
 	}
 	return s.says(now, d, x, "text", encode(textBody{Content: item.Click.Content, MenuID: item.Click.ID})), nil
