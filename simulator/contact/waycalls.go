@@ -82,7 +82,7 @@ func (b *Book) setWay(q *Request, w *Way, in wayFields) error {
 	switch {
 	case over(in.Remark, maxWayRemark) || over(in.State, maxWayState):
 		return fail(CodeParameter, "remark and state have up to %d characters", maxWayState)
-	case in.Style != nil && (*in.Style < 1 || *in.Style > maxWayStyle) && w.Scene == sceneProgram:
+	case in.Style != nil && (*in.Style < 0 || *in.Style > maxWayStyle) && w.Scene == sceneProgram: // 0 is none
 		return fail(CodeWayStyle, "style must be 1 to %d", maxWayStyle)
 	case in.ExpiresIn < 0 || in.ExpiresIn > maxTempSeconds || in.ChatIn < 0 || in.ChatIn > maxTempSeconds:
 		return fail(CodeParameter, "expires_in and chat_expires_in are up to %d seconds", maxTempSeconds)
