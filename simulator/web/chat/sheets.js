@@ -58,9 +58,9 @@ export function scanSheet(a, scan) {
   dialog('扫一扫', h('p', { class: 'muted' }, '点一个二维码，就当是用手机扫了它'), codes(a, (scene) => { closeDialog(); scan(scene); }));
 }
 
-/** confirmScan asks before following the scene that the page's own address names. */
-export function confirmScan(scene, follow) {
-  form('扫码关注', '关注', [h('p', {}, `二维码“${scene.title || scene.key}”`)], follow);
+/** confirmSheet asks before something is done. */
+export function confirmSheet(title, text, button, done) {
+  form(title, button, [h('p', {}, text)], () => done());
 }
 
 async function smaller(file) {
@@ -96,9 +96,4 @@ export function pictureSheet(send) {
     send(blob);
   } }, preview, h('label', { class: 'plain wide file' }, '选择图片', choose), button);
   dialog('发送图片', el);
-}
-
-/** confirmSheet asks before something is done that can't be undone by a tap. */
-export function confirmSheet(title, text, button, done) {
-  form(title, button, [h('p', { class: 'muted' }, text)], done);
 }

@@ -5,6 +5,7 @@ import { api } from '../api.js';
 import { now, on, store } from '../store.js';
 import { startFaults } from './faults.js';
 import { startLog } from './log.js';
+import { startPerson } from './person.js';
 import { attempt, startSubject } from './subject.js';
 import { startCallFaults } from './callfaults.js';
 
@@ -36,6 +37,7 @@ export function startPanel() {
     button.addEventListener('click', () => attempt(() => api.advance(button.dataset.advance)));
   }
   startSubject();
+  startPerson();
   startFaults();
   startCallFaults();
   startLog();

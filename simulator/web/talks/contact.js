@@ -108,5 +108,22 @@ function way(l) {
   }
 }
 
+const statusNames = { asked: '等成员通过', half: '单向好友', full: '好友', ended: '已结束' };
+
+/** relationFacts tells how the two stand; see panel/person.js. */
+export function relationFacts(corpID, memberID, userID) {
+  const r = relation(corpID, memberID, userID);
+  const m = member(memberID, corpID);
+  const tags = tagNames(corpID, r);
+  return {
+    key: contactKey(corpID, memberID, userID), title: m?.name || memberID, kind: '客户联系',
+    short: `${statusNames[r.status]}${r.welcomed ? '，已发欢迎语' : ''}`,
+    rows: [
+      ['关系', statusNames[r.status]], ['欢迎语', r.welcomed ? '已发' : r.chatted ? '未发，已开始聊天' : '未发'],
+      ...(r.state ? [['渠道 state', r.state]] : []), ...(tags.length ? [['标签', tags.join('、')]] : []),
+    ],
+  };
+}
+
 /** contactTalks lists whom a customer knows, and whom they could add by the code of their own. */
 export const contactTalks = (userID) => store.members.map((m) => ({ address: ['contact', m.corp, m.userid], ...contactTalk(m.corp, m.userid, userID) }));

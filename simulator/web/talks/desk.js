@@ -171,17 +171,21 @@ function happened(b, name) {
 const window48 = 48 * 60 * 60 * 1000;
 const mostSends = 5;
 
-/** deskQuota tells what the bot may still say there. */
+/** deskQuota tells what the bot may still say there; see panel/person.js. */
 export function deskQuota(openKfID, userID) {
-  const f = fact(deskKey(openKfID, userID));
+  const key = deskKey(openKfID, userID);
+  const f = fact(key);
   if (!f) return null;
   const rest = f.spoke_at ? new Date(f.spoke_at).getTime() + window48 - now() : 0;
+  const open = rest > 0 && f.state !== ended;
+  const messages = open ? `${Math.max(0, mostSends - (f.sends || 0))} / ${mostSends} 条` : '0 条';
+  const state = f.state === human ? `${stateNames[human]}（${member(f.servicer, openKfID)?.name || f.servicer}）` : stateNames[f.state] || `${f.state}`;
   return {
-    title: desk(openKfID)?.name || openKfID, kind: '微信客服',
+    key, title: desk(openKfID)?.name || openKfID, kind: '微信客服', short: `${state}，${f.state > bot ? '机器人不能说话' : `可发 ${messages}`}`,
     rows: [
-      ['会话状态', f.state === human ? `${stateNames[human]}（${member(f.servicer, openKfID)?.name || f.servicer}）` : stateNames[f.state] || `${f.state}`],
-      ['48 小时窗口', rest > 0 ? `还剩 ${span(rest) || '不到 1 分钟'}` : '已关闭'],
-      ['机器人还可发', rest > 0 ? `${Math.max(0, mostSends - (f.sends || 0))} / ${mostSends} 条` : '0 条'],
+      ['会话状态', `${f.state} ${state}`],
+      ['48 小时窗口', rest > 0 ? `还剩 ${span(rest) || '不到 1 分钟'}` : '关闭'],
+      ['机器人还可发', f.state > bot ? `0 条（状态 ${f.state} 不允许）` : messages],
       ...(f.rejects ? [['拒收', '客户不接收消息']] : []),
     ],
   };

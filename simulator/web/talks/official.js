@@ -69,3 +69,13 @@ function offered(key, following) {
   const last = entries(key).findLast((e) => e.from !== 'user' || e.act.kind !== 'unfollow');
   return following && last?.from === 'account' && last.reply.kind === 'text' ? choices(last.reply.text) : { offered: [] };
 }
+
+/** officialQuota tells how the person stands with the account; see panel/person.js. */
+export function officialQuota(accountName, userID) {
+  const f = user(userID)?.accounts[accountName];
+  if (!f?.followed_at) return null;
+  return {
+    key: `official/${accountName}/${userID}`, title: account(accountName).title, kind: '公众号', short: f.following ? '已关注' : '已取消关注',
+    rows: [['关注', f.following ? '已关注' : '已取消关注'], ...(f.scene ? [['来自场景', f.scene]] : [])],
+  };
+}
