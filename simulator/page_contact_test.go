@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"guanjia/simulator"
 )
 
@@ -86,4 +88,67 @@ func TestACustomerAddsStaffInABrowser(t *testing.T) {
 			w.Quiet()
 		})
 	}
+}
+
+// A member begins a group with a customer, gives it a notice; another customer joins by its code; both see who is there, and the
+// owner puts somebody out and dismisses it.
+func TestAGroupInABrowser(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, withWays)
+	wang, li := simulator.NewCustomer(t, o.sim.Client(), testCorp, "小王"), simulator.NewCustomer(t, o.sim.Client(), testCorp, "小李")
+	wang.Add("shop")
+	w := openPage(t, mounted(t, o.sim)+"?user="+li.User.ID, 1280, 800)
+	takeUp(w, false, "小林")
+	w.Press("＋ 建客户群")
+	w.Type("#dialog input[name=name]", "夏季养生交流群")
+	w.Press("小王 客户")
+	w.Press("确定")
+	w.Press("夏季养生交流群（2）")
+	w.Press("群公告…")
+	w.Type("#dialog input[name=text]", "每周三晚八点直播")
+	w.Press("发布")
+	w.Sees("#chat", "群公告：每周三晚八点直播")
+	takeUp(w, false, "小李")
+	w.Press("扫一扫，添加或进入会话")
+	w.Press("扫“夏季养生交流群”的群二维码")
+	w.Sees("#title", "夏季养生交流群（3）")
+	w.Shoot("desk-group")
+	w.Fits("the group")
+	takeUp(w, false, "小林")
+	w.Press("夏季养生交流群（3）")
+	w.Press("移出 小王")
+	w.Sees("#title", "夏季养生交流群（2）")
+	w.Press("解散")
+	w.Do(chromedp.Click(chromedp.CSS("#dialog .primary")))
+	w.Sees("#chat", "群已解散")
+	w.Quiet()
+}
+
+// The admin console makes the corp hard to serve: another app that is quicker, staff who left, a desk taken from the API.
+func TestTheAdminConsoleInABrowser(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, withWays, withDesks)
+	o.answer = func(c callback) string {
+		if code := c.value("WelcomeCode"); code != "" {
+			o.contactCall(t, "send_welcome_msg?", fmt.Sprintf(`{"welcome_code":%q,"text":{"content":"来晚了"}}`, code))
+		}
+		return ""
+	}
+	w := openPage(t, mounted(t, o.sim), 1280, 800)
+	w.Do(chromedp.Click(chromedp.CSS("#console summary")))
+	w.Choose("select[name=rival]", "first")
+	w.Press("新建…")
+	w.Type("#dialog input[name=group]", "来源")
+	w.Type("#dialog input[name=names]", "到店、朋友介绍")
+	w.Press("创建")
+	w.Sees("#console-rows", "来源：到店、朋友介绍")
+	w.Shoot("desk-console")
+	w.Fits("the console")
+	w.Do(chromedp.Click(chromedp.CSS("#console summary")))
+	w.Press("扫一扫，添加或进入会话")
+	w.Press("扫描“门店”的二维码")
+	w.Sees("#deliveries", "errcode 41051")
+	w.Sees("#deliveries", "已经开始聊天，或欢迎语已由别的应用发送")
+	w.Shoot("desk-refused")
+	w.Quiet()
 }

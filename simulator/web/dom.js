@@ -81,6 +81,23 @@ export function span(ms) {
   return parts.join(' ');
 }
 
+/**
+ * redraw puts new nodes into a part of the page; the keyboard's focus and the scrolling stay where they were. A drop-down list that
+ * somebody may have open is left alone until they leave it.
+ */
+export function redraw(el, draw) {
+  if (document.activeElement?.tagName === 'SELECT' && el.contains(document.activeElement)) {
+    document.activeElement.addEventListener('blur', () => redraw(el, draw), { once: true });
+    return;
+  }
+  const fields = () => [...el.querySelectorAll('button, select, a, summary')];
+  const focused = fields().indexOf(document.activeElement);
+  const top = el.scrollTop;
+  el.replaceChildren(...draw());
+  el.scrollTop = top;
+  if (focused >= 0) fields()[focused]?.focus({ preventScroll: true });
+}
+
 let toastTimer;
 
 /** toast shows a short message over the phone. */

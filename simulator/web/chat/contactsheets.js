@@ -1,7 +1,7 @@
 // The sheets of customer contact: what a member notes on a customer.
 
 import { h } from '../dom.js';
-import { store } from '../store.js';
+import { person, store } from '../store.js';
 import { field, form } from './sheets.js';
 
 /** editSheet asks for remark, description, tags and the member's own tags; done gets what has changed. */
@@ -25,4 +25,16 @@ export function editSheet(corpID, r, done) {
       personal: v.personal.split(/[、,，]/).map((s) => s.trim()).filter(Boolean),
     });
   });
+}
+
+/** peopleSheet asks who of a member's customers and colleagues; without leaves out those who are there already. */
+export function peopleSheet(title, corpID, me, without, done, ...more) {
+  const box = (id, name, about) => h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'who', value: id }), h('span', {}, name, ' ', h('small', {}, about)));
+  const customers = (store.contacts.get(corpID)?.relations || []).filter((r) => r.user_id === me.userid && ['half', 'full'].includes(r.status));
+  const all = [
+    ...customers.map((r) => [r.external_user_id, r.remark || person(r.external_user_id, corpID)?.nickname || r.external_user_id, '客户']),
+    ...store.members.filter((m) => m.corp === corpID && m.userid !== me.userid).map((m) => [m.userid, m.name, '成员']),
+  ].filter(([id]) => !without.includes(id));
+  form(title, '确定', [...more, ...(all.length ? all.map(([id, name, about]) => box(id, name, about)) : [h('p', { class: 'muted' }, '没有可以选的人：先让客户添加你')])],
+    (v, data) => done(data.getAll('who'), v));
 }

@@ -5,6 +5,9 @@ import { entries, fact, person, store, user } from '../store.js';
 import { api } from '../api.js';
 import { appTalk } from '../talks/app.js';
 import { customerTalk } from '../talks/contact.js';
+import { groups, groupTalk } from '../talks/group.js';
+import { peopleSheet } from '../chat/contactsheets.js';
+import { field } from '../chat/sheets.js';
 import { deskKey, servedTalk, stateNames } from '../talks/desk.js';
 import { later, row } from './phone.js';
 
@@ -22,6 +25,8 @@ export function clientList(me, open, run) {
     ...section('正在接待', mine.sort(later).map((x) => row(x, open)), '', false),
     ...section('应用', apps.map((x) => row(x, open)), '', false),
     ...section('客户', customers.sort(later).map((x) => row(x, open)), '还没有客户。让客户扫“联系我”二维码添加。', true),
+    ...section('客户群', groups(me.corp, me.userid).map((g) => row({ talk: groupTalk(me.corp, g.chat_id, me) }, open)), '', false),
+    h('div', { class: 'tools' }, h('button', { type: 'button', class: 'plain wide', onclick: () => newGroup(me, run) }, '＋ 建客户群')),
     ...section('其他客服会话', rest.sort(later).map((x) => row({ ...x, about: `${x.desk.name} · ${stateNames[x.fact.state]}` }, open)), '', false),
   ];
 }
@@ -44,6 +49,12 @@ function customer(r, me) {
   if (!u) return null;
   const status = { asked: '请求添加你', half: '已添加你，等你加回', ended: '已不是好友' }[r.status];
   return { ...item(['contact', u.id], customerTalk(u.id, me)), about: status, user: user(u.id) };
+}
+
+/** newGroup asks for a name and people. */
+function newGroup(me, run) {
+  peopleSheet('建客户群', me.corp, me, [], (names, v) => run(() => api.contactAct(me.corp, { kind: 'create_group', user_id: me.userid, name: v.name, names })),
+    field('群名', { name: 'name', maxLength: 30, placeholder: '夏季养生交流群' }));
 }
 
 /** take is the button beside somebody who waits. */

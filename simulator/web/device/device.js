@@ -1,6 +1,6 @@
 // The device in the middle of the page: its status line, its title, and either the list of conversations or an open one.
 
-import { $, at, avatar, span } from '../dom.js';
+import { $, at, avatar, redraw, span } from '../dom.js';
 import { looked, now, on, store, user } from '../store.js';
 import { back, open } from '../place.js';
 import { openTalk, refreshTalk, run, startView } from '../chat/view.js';
@@ -38,11 +38,7 @@ function renderList() {
   const list = $('#list');
   list.hidden = Boolean(talk);
   if (talk || !store.place) return;
-  const top = list.scrollTop;
-  const focused = list.contains(document.activeElement) ? [...list.querySelectorAll('button')].indexOf(document.activeElement) : -1;
-  list.replaceChildren(...(store.place.side === 'member' ? clientList(memberOf(store.place), open, run) : phoneList(store.place.id, open, run)));
-  list.scrollTop = top;
-  if (focused >= 0) list.querySelectorAll('button')[focused]?.focus(); // the keyboard stays where it was
+  redraw(list, () => (store.place.side === 'member' ? clientList(memberOf(store.place), open, run) : phoneList(store.place.id, open, run)));
 }
 
 function renderClock() {

@@ -2,11 +2,12 @@
 
 import { closeDialog, dialog, h, portraitOf } from '../dom.js';
 import { api } from '../api.js';
-import { member, store } from '../store.js';
+import { member, store, user } from '../store.js';
 import { portrait } from '../chat/bubbles.js';
 import { code } from '../chat/sheets.js';
 import { openSheet } from '../chat/desksheets.js';
 import { relation } from '../talks/contact.js';
+import { groupName, joinable } from '../talks/group.js';
 
 /** scanSheet shows everything there is; what is scanned is done and opened. */
 export function scanSheet(userID, open, run) {
@@ -17,7 +18,7 @@ export function scanSheet(userID, open, run) {
   const sections = [
     ...store.accounts.filter((a) => a.scenes.length).map((a) => [`公众号 ${a.title}`, h('div', { class: 'codes' }, a.scenes.map((s) => code(api.qr(a.name, s.key), s.title || s.key,
       then(['official', a.name], () => api.act(a.name, userID, { kind: 'scan', scene: s.key })))))]),
-    ...store.corps.flatMap((c) => [ways(c, userID, open, run), members(c, userID, then)]),
+    ...store.corps.flatMap((c) => [ways(c, userID, open, run), members(c, userID, then), groupCodes(c, userID, then)]),
     store.desks.length > 0 && ['微信客服链接', h('div', { class: 'list' }, store.desks.map((d) => deskRow(d, userID, open, run)))],
   ].filter(Boolean);
   dialog('扫一扫', h('p', { class: 'muted' }, '点一个，就当是用手机扫了它'), ...sections.flatMap(([title, el]) => [h('h3', {}, title), el]));
@@ -47,6 +48,14 @@ function members(c, userID, then) {
     onclick: then(['contact', c.id, m.userid], () => api.contactAct(c.id, { kind: 'add', user_id: m.userid, user: userID })),
   }, portraitOf(member(m.userid, c.id), 'small'), h('span', {}, m.name, h('small', {}, `${c.title} · 名片码`))));
   return rows.length ? [`成员名片码 · ${c.title}`, h('div', { class: 'list' }, rows)] : null;
+}
+
+function groupCodes(c, userID, then) {
+  const rows = joinable(c.id, user(userID)?.corps?.[c.id]).map((g) => h('button', {
+    type: 'button', class: 'item', 'aria-label': `扫“${groupName(g)}”的群二维码`,
+    onclick: then(['group', c.id, g.chat_id], () => api.contactAct(c.id, { kind: 'join_group', chat_id: g.chat_id, user: userID })),
+  }, portrait({ name: groupName(g), brand: 'group' }, 'small'), h('span', {}, groupName(g), h('small', {}, `${g.people.length} 人 · 群二维码`))));
+  return rows.length ? [`客户群 · ${c.title}`, h('div', { class: 'list' }, rows)] : null;
 }
 
 function deskRow(d, userID, open, run) {

@@ -3,7 +3,7 @@
 import { $, h } from '../dom.js';
 import { api } from '../api.js';
 import { on } from '../store.js';
-import { chances, summary } from './faults.js';
+import { chances, faultRows, summary } from './faults.js';
 import { callName, shortPath } from './errcodes.js';
 import { attempt } from './subject.js';
 
@@ -52,10 +52,7 @@ function take(view) {
 function render() {
   $('#call-faults').hidden = paths.length === 0;
   $('#call-path').replaceChildren(h('option', { value: '' }, '所有接口'), ...paths.map((p) => h('option', { value: p, selected: p === path }, [shortPath(p), callName(p)].filter(Boolean).join(' '))));
-  $('#call-faults-rows').replaceChildren(...kinds.map((k) => h('label', { class: 'fault' },
-    h('span', {}, h('b', {}, k.name), h('small', {}, k.about)),
-    h('select', { name: `call-${k.kind}`, 'aria-label': `接口${k.name}：${k.about}`, onchange(e) { setLevel(k, e.target.value); } },
-      chances.map(([value, label]) => h('option', { value, selected: value === level(k.kind) }, label))))));
+  faultRows($('#call-faults-rows'), kinds, 'call-', level, setLevel);
   summary('calls', [...new Set(set.map((f) => `接口${callFaultName(f.kind)}`))]);
 }
 

@@ -39,6 +39,17 @@ function setLevel(a, { kind, fault }, value) {
   });
 }
 
+/** faultRows shows for each kind how often it strikes; a list that somebody has open stays open. */
+export function faultRows(el, list, prefix, levelOf, choose) {
+  if (el.childElementCount === 0) {
+    el.append(...list.map((k) => h('label', { class: 'fault' },
+      h('span', {}, h('b', {}, k.name), h('small', {}, k.about)),
+      h('select', { name: prefix + k.kind, 'aria-label': `${prefix ? '接口' : ''}${k.name}：${k.about}`, onchange(e) { choose(k, e.target.value); } },
+        chances.map(([value, label]) => h('option', { value }, label))))));
+  }
+  for (const k of list) $(`select[name="${prefix}${k.kind}"]`, el).value = levelOf(k.kind);
+}
+
 const active = new Map(); // what is on, by where it strikes
 
 /** summary tells in the head of the faults which are on. */
@@ -52,10 +63,7 @@ export function summary(where, names) {
 function render() {
   const a = subject();
   if (!a) return;
-  $('#faults-rows').replaceChildren(...kinds.map((k) => h('label', { class: 'fault' },
-    h('span', {}, h('b', {}, k.name), h('small', {}, k.about)),
-    h('select', { name: k.kind, 'aria-label': `${k.name}：${k.about}`, onchange(e) { setLevel(subject(), k, e.target.value); } },
-      chances.map(([value, label]) => h('option', { value, selected: value === level(a, k.kind) }, label))))));
+  faultRows($('#faults-rows'), kinds, '', (kind) => level(a, kind), (k, value) => setLevel(subject(), k, value));
   summary('deliveries', kinds.filter((k) => level(a, k.kind) !== '0').map((k) => k.name));
 }
 

@@ -3,6 +3,7 @@
 import { $, at, span } from '../dom.js';
 import { api } from '../api.js';
 import { now, on, store } from '../store.js';
+import { startConsole } from './console.js';
 import { startFaults } from './faults.js';
 import { startLog } from './log.js';
 import { startPerson } from './person.js';
@@ -40,6 +41,7 @@ export function startPanel() {
   startPerson();
   startFaults();
   startCallFaults();
+  startConsole();
   startLog();
   on('clock', renderClock);
   setInterval(renderClock, 1000);

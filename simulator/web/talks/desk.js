@@ -17,7 +17,8 @@ const pool = 2;
 const human = 3;
 const ended = 4;
 const uses = { welcome: '欢迎语', pool: '排队提示', taken: '接入提示', end: '结束语' };
-const failures = {
+/** failures are the fail_types of msg_send_fail. */
+export const failures = {
   0: '未知原因', 1: '客服账号已删除', 2: '应用已关闭', 4: '会话已过期，超过 48 小时', 5: '会话已关闭', 6: '超过 5 条限制', 7: '未绑定视频号', 8: '主体未验证', 9: '未绑定视频号且主体未验证',
   10: '用户拒收', 11: '企业没有成员登录企业微信',
 };

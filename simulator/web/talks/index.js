@@ -12,23 +12,28 @@
 //   choices()    the answers that the last line offers, see chat/rich.js
 //   below()      a function that makes what stands under the last line, or null
 
-import { store } from '../store.js';
+import { store, user } from '../store.js';
 import { appTalk } from './app.js';
 import { contactTalk, contactTalks, customerTalk } from './contact.js';
 import { deskTalk, servedTalk } from './desk.js';
+import { groups, groupTalk } from './group.js';
 import { officialTalk } from './official.js';
 
 const onPhone = {
   official: (userID, account) => store.accounts.some((a) => a.name === account) && officialTalk(account, userID),
   desk: (userID, openKfID) => store.desks.some((d) => d.open_kfid === openKfID) && deskTalk(openKfID, userID),
   contact: (userID, corp, member) => store.members.some((m) => m.corp === corp && m.userid === member) && contactTalk(corp, member, userID),
+  group: (userID, corp, chatID) => hasGroup(corp, chatID) && groupTalk(corp, chatID, { userID }),
 };
 
 const inClient = {
   app: (me, name) => store.corps.some((c) => c.apps.some((a) => a.name === name)) && appTalk(name, me),
   desk: (me, openKfID, userID) => store.users.some((u) => u.id === userID) && servedTalk(openKfID, userID, me),
   contact: (me, userID) => store.users.some((u) => u.id === userID) && customerTalk(userID, me),
+  group: (me, chatID) => hasGroup(me.corp, chatID) && groupTalk(me.corp, chatID, me),
 };
+
+const hasGroup = (corpID, chatID) => store.contacts.get(corpID)?.chats.some((c) => c.chat_id === chatID);
 
 /** owner is the member whose client a place shows. */
 export const owner = (place) => store.members.find((m) => m.id === place?.id);
@@ -46,5 +51,6 @@ export function talksOf(userID) {
     ...store.accounts.map((a) => ({ address: ['official', a.name], ...officialTalk(a.name, userID) })),
     ...store.desks.map((d) => ({ address: ['desk', d.open_kfid], ...deskTalk(d.open_kfid, userID) })),
     ...contactTalks(userID),
+    ...store.corps.flatMap((c) => groups(c.id, user(userID)?.corps?.[c.id]).map((g) => groupTalk(c.id, g.chat_id, { userID }))),
   ];
 }
