@@ -45,6 +45,7 @@ function userButtons() {
 }
 
 function about(u) {
+  if (store.accounts.length === 0) return '';
   const followed = store.accounts.filter((a) => u.accounts[a.name]?.following).map((a) => a.title);
   if (store.accounts.length === 1) return followed.length ? '已关注' : '未关注';
   return followed.length ? `已关注 ${followed.join('、')}` : '未关注公众号';

@@ -11,8 +11,7 @@ import { attempt } from './subject.js';
 const corpShown = () => store.corps.find((c) => c.id === store.members.find((m) => m.id === store.place?.id)?.corp) || store.corps[0];
 
 const rivals = [
-  ['none', '没有别的应用', null], ['first', '总是抢先发出（41051）', { takes_ms: 0 }], ['slow', '占用 5 秒后发出（41096）', { takes_ms: 5000 }],
-  ['fails', '占用 2 秒后失败', { takes_ms: 2000, fails: true }],
+  ['none', '没有', null], ['first', '抢先发出', { takes_ms: 0 }], ['slow', '占用 5 秒', { takes_ms: 5000 }], ['fails', '占用后失败', { takes_ms: 2000, fails: true }],
 ];
 const rivalNow = (r) => rivals.find(([, , x]) => x && r && x.takes_ms === r.takes_ms && Boolean(x.fails) === Boolean(r.fails))?.[0] || 'none';
 
@@ -25,7 +24,7 @@ function render() {
   const set = v.console;
   $('#console-title').textContent = `管理后台 · ${c.title}`;
   redraw($('#console-rows'), () => [
-    h('label', { class: 'fault' }, h('span', {}, h('b', {}, '另一个应用的欢迎语'), h('small', {}, '与程序抢同一个 welcome_code')),
+    h('label', { class: 'fault' }, h('span', {}, h('b', {}, '另一个应用'), h('small', {}, '也发欢迎语：41051、41096')),
       h('select', { name: 'rival', 'aria-label': '另一个应用的欢迎语', onchange: (e) => act({ kind: 'set_rival', rival: rivals.find(([name]) => name === e.target.value)[2] || undefined }) },
         rivals.map(([name, label]) => h('option', { value: name, selected: name === rivalNow(set.rival) }, label)))),
     toggle('会话存档', '客户同意前不能发欢迎语（41053）', set.archive, (next) => act({ kind: 'set_archive', on: next })),

@@ -92,17 +92,19 @@ function asking(r, m, act) {
     r?.status !== 'asked' && h('button', { type: 'button', class: r ? 'plain wide' : 'primary wide', onclick: () => run(again) }, r ? '扫名片码，重新添加' : `扫 ${m.name} 的名片码添加`));
 }
 
+const rival = 'another app'; // what the simulator calls an app that is not there
+
 function line(l, staff, m, u) {
   if (l.from === 'system' || l.kind === 'note') return { side: 'system', text: l.text };
   const content = { ...l, page: l.page };
   if (l.from === 'customer') return { side: staff ? 'them' : 'me', picture: { name: u?.nickname || '', color: u?.color }, content, meta: null };
-  return { side: staff ? 'me' : 'them', picture: m, content, meta: way(l), who: staff && l.from === 'app' ? '机器人' : '' };
+  return { side: staff ? 'me' : 'them', picture: m, content, meta: way(l), who: staff && l.from === 'app' ? (l.app === rival ? '另一个应用' : '机器人') : '' };
 }
 
 /** way says on which path it came; of a welcome message, how long after the add. */
 function way(l) {
   switch (l.from) {
-    case 'app': return { text: `欢迎语 · 添加后 ${took(l.after_ms || 0)}`, call: 'externalcontact/send_welcome_msg' };
+    case 'app': return l.app === rival ? { text: '欢迎语 · 另一个应用发的' } : { text: `欢迎语 · 添加后 ${took(l.after_ms || 0)}`, call: 'externalcontact/send_welcome_msg' };
     case 'console': return { text: '欢迎语 · 管理后台配置' };
     default: return { text: '人工' };
   }
