@@ -75,7 +75,7 @@ type staffResult struct {
 	did          bool
 }
 
-// OpenStaffConversation opens a conversation unless the person has one open, which is returned then. The same key again tells
+// OpenStaffConversation opens a conversation unless the person has one open at the desk, which is returned then. The same key again tells
 // the same, with the conversation as it stands.
 func (s *Store) OpenStaffConversation(ctx context.Context, r StaffRequest) (c StaffConversation, opened bool, err error) {
 	result, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (staffResult, error) {
@@ -94,7 +94,7 @@ func (s *Store) OpenStaffConversation(ctx context.Context, r StaffRequest) (c St
 
 // openStaff finds the person's open conversation or opens one, as part of an event that was noted.
 func (s *Store) openStaff(ctx context.Context, tx *Tx, e staffAct, r StaffRequest) (staffResult, error) {
-	c, found, err := s.openOf(ctx, tx, r.Person)
+	c, found, err := s.openOf(ctx, tx, r.Person, r.Desk)
 	if err != nil || found {
 		return staffResult{conversation: c}, noteStaffEvent(ctx, tx, e, c.Number, false, err)
 	}
@@ -110,7 +110,7 @@ func (s *Store) openStaff(ctx context.Context, tx *Tx, e staffAct, r StaffReques
 		return staffResult{}, err
 	}
 	// Another event of the person may have been quicker.
-	if c, found, err = s.openOf(ctx, tx, r.Person); err == nil && !found {
+	if c, found, err = s.openOf(ctx, tx, r.Person, r.Desk); err == nil && !found {
 		err = ErrNotFound
 	}
 	return staffResult{c, n == 1}, noteStaffEvent(ctx, tx, e, c.Number, n == 1, err)
@@ -124,7 +124,7 @@ type StaffSign struct {
 	Responded    bool // the person heard of them
 }
 
-// SignOfStaff notes a sign of staff on the person's open conversation, which keeps the bot quiet until QuietUntil. When none is
+// SignOfStaff notes a sign of staff on the person's open conversation at the desk, which keeps the bot quiet until QuietUntil. When none is
 // open, one is opened, unless the sign is older than the end of the last one: then open is false. The same key again changes
 // nothing.
 func (s *Store) SignOfStaff(ctx context.Context, sign StaffSign) (c StaffConversation, open bool, err error) {
@@ -135,7 +135,8 @@ func (s *Store) SignOfStaff(ctx context.Context, sign StaffSign) (c StaffConvers
 			before.did = before.conversation.Number > 0 && before.conversation.ClosedAt.IsZero()
 			return before, err
 		}
-		last, _, err := findStaff(ctx, tx, "account = $1 AND user_id = $2 ORDER BY number DESC LIMIT 1", string(sign.Person.Account), string(sign.Person.User))
+		last, _, err := findStaff(ctx, tx, "account = $1 AND user_id = $2 AND desk = $3 ORDER BY number DESC LIMIT 1",
+			string(sign.Person.Account), string(sign.Person.User), clean(sign.Desk))
 		if err != nil {
 			return staffResult{}, err
 		}
@@ -214,16 +215,16 @@ func earliest(have, other time.Time) time.Time {
 	return have
 }
 
-// CloseStaffConversation closes the person's open conversation and tells whether it did; the same key again tells the same.
+// CloseStaffConversation closes the person's open conversation at a desk and tells whether it did; the same key again tells the same.
 // A conversation that was opened after the moment stays open: what closes it came late.
-func (s *Store) CloseStaffConversation(ctx context.Context, p bot.Person, key bot.EventKey, at time.Time, by StaffClosing) (c StaffConversation, closed bool, err error) {
+func (s *Store) CloseStaffConversation(ctx context.Context, p bot.Person, desk string, key bot.EventKey, at time.Time, by StaffClosing) (c StaffConversation, closed bool, err error) {
 	result, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (staffResult, error) {
 		e := staffAct{p.Account, key, actClose}
 		before, known, err := staffEvent(ctx, tx, e)
 		if err != nil || known {
 			return before, err
 		}
-		c, found, err := s.openOf(ctx, tx, p)
+		c, found, err := s.openOf(ctx, tx, p, desk)
 		if err != nil || !found || c.OpenedAt.After(at) {
 			return staffResult{}, err
 		}

@@ -31,8 +31,9 @@ func (s *Store) lockStaff(ctx context.Context, tx *Tx, where string, args ...any
 	return findStaff(ctx, tx, where+s.dialect.forUpdate, args...)
 }
 
-func (s *Store) openOf(ctx context.Context, tx *Tx, p bot.Person) (StaffConversation, bool, error) {
-	return s.lockStaff(ctx, tx, "account = $1 AND user_id = $2 AND closed_at = 0", string(p.Account), string(p.User))
+// openOf finds the open conversation of a person at a desk.
+func (s *Store) openOf(ctx context.Context, tx *Tx, p bot.Person, desk string) (StaffConversation, bool, error) {
+	return s.lockStaff(ctx, tx, "account = $1 AND user_id = $2 AND desk = $3 AND closed_at = 0", string(p.Account), string(p.User), clean(desk))
 }
 
 // staffAct is what an event does to a conversation.

@@ -84,9 +84,11 @@ func (h *Handler) during(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 	switch {
 	case err != nil:
 		return bot.Reply{}, fmt.Errorf("look up the conversation: %w", err)
-	case !found:
+	case !found, c.Desk != t.Event.Desk: // at another desk the bot has the word; at that one the channel keeps it quiet
 		t.Pass()
 		return bot.Reply{}, nil
+	case t.Event.Kind == bot.KindText && says(s.Resume, t.Event.Text): // also of what is over: the event may be a repetition
+		return h.Leave(ctx, t, bot.LeaveAsked)
 	case !c.ClosedAt.IsZero():
 		return s.over(t, c.ClosedBy), nil
 	case !t.Now.Before(c.QuietUntil):
@@ -94,8 +96,6 @@ func (h *Handler) during(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 			return bot.Reply{}, err
 		}
 		return s.over(t, store.ClosedByTimeout), nil
-	case t.Event.Kind == bot.KindText && says(s.Resume, t.Event.Text):
-		return h.Leave(ctx, t, bot.LeaveAsked)
 	case s.asksFor(t.Event):
 		return h.again(ctx, t, s, c)
 	}

@@ -43,7 +43,7 @@ type Records interface {
 	OpenStaffConversation(ctx context.Context, r store.StaffRequest) (c store.StaffConversation, opened bool, err error)
 	SignOfStaff(ctx context.Context, sign store.StaffSign) (c store.StaffConversation, open bool, err error)
 	SignOnNumber(ctx context.Context, number int64, sign store.StaffSign) (c store.StaffConversation, open bool, err error)
-	CloseStaffConversation(ctx context.Context, p bot.Person, key bot.EventKey, at time.Time, by store.StaffClosing) (c store.StaffConversation, closed bool, err error)
+	CloseStaffConversation(ctx context.Context, p bot.Person, desk string, key bot.EventKey, at time.Time, by store.StaffClosing) (c store.StaffConversation, closed bool, err error)
 	CloseNumber(ctx context.Context, number int64, a bot.AccountName, key bot.EventKey, at time.Time, by store.StaffClosing) (c store.StaffConversation, closed bool, err error)
 	StaffConversation(ctx context.Context, number int64) (c store.StaffConversation, ok bool, err error)
 	WaitingBefore(ctx context.Context, c store.StaffConversation) (int, error)
@@ -128,7 +128,7 @@ func (h *Handler) Leave(ctx context.Context, t *bot.Turn, why bot.LeaveReason) (
 
 // close closes the record of the person's conversation.
 func (h *Handler) close(ctx context.Context, t *bot.Turn, by store.StaffClosing) error {
-	_, _, err := h.records.CloseStaffConversation(ctx, t.Event.Person(), t.Event.Key, t.Event.At, by)
+	_, _, err := h.records.CloseStaffConversation(ctx, t.Event.Person(), t.Event.Desk, t.Event.Key, t.Event.At, by)
 	if err != nil {
 		return fmt.Errorf("give the word back to the bot: %w", err)
 	}

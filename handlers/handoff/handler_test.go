@@ -56,7 +56,7 @@ func talk(t *testing.T, files ...string) *bottest.Talk {
 		t.Fatal(ps)
 	}
 	return bottest.New(t, func(s *store.Store) []bot.Handler {
-		return []bot.Handler{handoff.New(book, s), consent.New(agreed, s), fallback.New(rest)}
+		return []bot.Handler{twice{handoff.New(book, s), t}, consent.New(agreed, s), fallback.New(rest)}
 	})
 }
 
@@ -344,6 +344,25 @@ func TestStaffMayBeginThemselves(t *testing.T) {
 	if c := record(t, k, 1); c.Reason != store.StaffBegan {
 		t.Errorf("recorded %+v", c)
 	}
+}
+
+// TestOtherDesksStillAnswer who waits at one.
+func TestOtherDesksStillAnswer(t *testing.T) {
+	t.Parallel()
+	k := talk(t, withStaff)
+	wang := customer(k, "wang")
+	wang.says("人工")
+	elsewhere := func(text string) *bottest.Heard {
+		return wang.Does(bot.Event{Kind: bot.KindText, Text: text, Desk: "wk-other"})
+	}
+	elsewhere("菜单").Hears("1. 领券").DoesNotHear("人工")
+	goesOut(t, elsewhere("人工"), bot.MessageText, bot.MessageTransfer)
+	if c := record(t, k, 2); c.Desk != "wk-other" {
+		t.Errorf("recorded %+v", c)
+	}
+	wang.staff(bot.KindStaffEnded, "zhang").Hears("人工服务已结束")
+	elsewhere("菜单").HearsNothing() // that talk goes on
+	wang.says("菜单").Hears("1. 领券")
 }
 
 // TestWhomNobodyCanTakeIsTheBotsAgain at once.

@@ -44,14 +44,15 @@ func (h *Handler) sign(t *bot.Turn, s *Settings) store.StaffSign {
 // ended gives the word back, and says so if anything can be said.
 func (h *Handler) ended(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 	s, _ := h.book.of(t.Event.Account)
-	_, closed, err := h.records.CloseStaffConversation(ctx, t.Event.Person(), t.Event.Key, t.Event.At, endedBy(t.Event))
+	c, closed, err := h.records.CloseStaffConversation(ctx, t.Event.Person(), t.Event.Desk, t.Event.Key, t.Event.At, endedBy(t.Event))
 	if err != nil {
 		return bot.Reply{}, fmt.Errorf("note that staff ended: %w", err)
 	}
 	if !closed {
 		return bot.Reply{}, nil // it was over, or another one has begun since: the person's next message finds out
 	}
-	if t.InConversation() {
+	var at held
+	if t.InConversation() && (t.State(&at) != nil || at.Number == c.Number) {
 		t.Close()
 	}
 	t.Note(outcomeEnded)

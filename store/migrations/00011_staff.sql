@@ -21,8 +21,8 @@ CREATE TABLE staff_conversation (
     response_told     BOOLEAN NOT NULL, -- to whoever counts
     close_told        BOOLEAN NOT NULL
 );
-CREATE UNIQUE INDEX staff_conversation_open ON staff_conversation (account, user_id) WHERE closed_at = 0;
-CREATE INDEX staff_conversation_person ON staff_conversation (account, user_id, number);
+CREATE UNIQUE INDEX staff_conversation_open ON staff_conversation (account, user_id, desk) WHERE closed_at = 0;
+CREATE INDEX staff_conversation_person ON staff_conversation (account, user_id, desk, number);
 CREATE INDEX staff_conversation_opened ON staff_conversation (account, opened_at);
 CREATE INDEX staff_conversation_responded ON staff_conversation (number) WHERE first_response_at > 0 AND NOT response_told;
 CREATE INDEX staff_conversation_closed ON staff_conversation (number) WHERE closed_at > 0 AND NOT close_told;

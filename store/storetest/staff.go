@@ -34,18 +34,17 @@ func after(d time.Duration) time.Time { return start.Add(d) }
 func staffOnce(t *testing.T, fresh Fresh) {
 	s := Open(t, fresh(t))
 	first := asks(someone(1), "ask-1", start)
-	first.Desk = "wk1"
 	c, opened, err := s.OpenStaffConversation(t.Context(), first)
 	ok(t, err)
 	equal(t, opened, true)
 	equal(t, c, store.StaffConversation{
-		Number: 1, Person: someone(1), Key: "ask-1", Desk: "wk1", Channel: store.StaffOfficial, Reason: store.StaffAsked, OpenedAt: start, QuietUntil: after(quiet),
+		Number: 1, Person: someone(1), Key: "ask-1", Channel: store.StaffOfficial, Reason: store.StaffAsked, OpenedAt: start, QuietUntil: after(quiet),
 	})
 	again, opened, err := s.OpenStaffConversation(t.Context(), asks(someone(1), "ask-2", after(time.Minute)))
 	ok(t, err)
 	equal(t, opened, false)
 	equal(t, again, c)
-	_, closed, err := s.CloseStaffConversation(t.Context(), someone(1), "end-1", after(2*time.Minute), store.ClosedByStaff)
+	_, closed, err := s.CloseStaffConversation(t.Context(), someone(1), "", "end-1", after(2*time.Minute), store.ClosedByStaff)
 	ok(t, err)
 	equal(t, closed, true)
 	c, opened, err = s.OpenStaffConversation(t.Context(), asks(someone(1), "ask-3", after(3*time.Minute)))
@@ -55,6 +54,33 @@ func staffOnce(t *testing.T, fresh Fresh) {
 	_, found, err := s.StaffConversation(t.Context(), 3)
 	ok(t, err)
 	equal(t, found, false)
+}
+
+// staffDesks lets one person ask at two desks, which have nothing to do with each other.
+func staffDesks(t *testing.T, fresh Fresh) {
+	s := Open(t, fresh(t))
+	p := someone(1)
+	for i, desk := range []string{"wk1", "wk2"} {
+		r := asks(p, "ask "+desk, start)
+		r.Desk = desk
+		c, opened, err := s.OpenStaffConversation(t.Context(), r)
+		ok(t, err)
+		equal(t, opened, true)
+		equal(t, c.Number, int64(i+1))
+	}
+	sign := takes(p, "take", "zhang", after(time.Minute))
+	sign.Desk = "wk1"
+	c, open, err := s.SignOfStaff(t.Context(), sign)
+	ok(t, err)
+	equal(t, open, true)
+	equal(t, c.Number, int64(1))
+	c, closed, err := s.CloseStaffConversation(t.Context(), p, "wk2", "end", after(time.Hour), store.ClosedByStaff)
+	ok(t, err)
+	equal(t, closed, true)
+	equal(t, c.Number, int64(2))
+	left, err := s.OpenStaffConversations(t.Context())
+	ok(t, err)
+	equal(t, len(left), 1)
 }
 
 // staffRetry sends each event twice, as after a crash, the second time when the world has moved on.
@@ -69,7 +95,7 @@ func staffRetry(t *testing.T, fresh Fresh) {
 		c, open, err := s.SignOfStaff(t.Context(), takes(p, "take", "zhang", after(time.Minute)))
 		ok(t, err)
 		equal(t, open, c.ClosedAt.IsZero())
-		c, closed, err := s.CloseStaffConversation(t.Context(), p, "end", after(2*time.Minute), store.ClosedByStaff)
+		c, closed, err := s.CloseStaffConversation(t.Context(), p, "", "end", after(2*time.Minute), store.ClosedByStaff)
 		ok(t, err)
 		equal(t, closed, true)
 		equal(t, c.ClosedAt, after(2*time.Minute))
@@ -79,7 +105,7 @@ func staffRetry(t *testing.T, fresh Fresh) {
 	equal(t, opened, true)
 	_, _, err = s.OpenStaffConversation(t.Context(), asks(p, "ask", start))
 	ok(t, err)
-	_, _, err = s.CloseStaffConversation(t.Context(), p, "end", after(2*time.Minute), store.ClosedByStaff)
+	_, _, err = s.CloseStaffConversation(t.Context(), p, "", "end", after(2*time.Minute), store.ClosedByStaff)
 	ok(t, err)
 	open, err := s.OpenStaffConversations(t.Context())
 	ok(t, err)
@@ -93,7 +119,7 @@ func staffSameEvent(t *testing.T, fresh Fresh) {
 	_, _, err := s.OpenStaffConversation(t.Context(), asks(someone(1), "ask", start))
 	ok(t, err)
 	for range 2 {
-		_, closed, err := s.CloseStaffConversation(t.Context(), someone(1), "late", after(time.Hour), store.ClosedByTimeout)
+		_, closed, err := s.CloseStaffConversation(t.Context(), someone(1), "", "late", after(time.Hour), store.ClosedByTimeout)
 		ok(t, err)
 		equal(t, closed, true)
 		c, opened, err := s.OpenStaffConversation(t.Context(), asks(someone(1), "late", after(time.Hour)))
@@ -137,7 +163,7 @@ func staffRush(t *testing.T, fresh Fresh) {
 		equal(t, c.LastStaffAt, after(time.Duration(5*i+4)*time.Second))
 	}
 	together(40, func(i int) {
-		_, did, err := stores[i%2].CloseStaffConversation(t.Context(), someone(i/2), key("end-%d", i), after(time.Hour), store.ClosedByPerson)
+		_, did, err := stores[i%2].CloseStaffConversation(t.Context(), someone(i/2), "", key("end-%d", i), after(time.Hour), store.ClosedByPerson)
 		if err != nil {
 			t.Error(err)
 		}
@@ -165,7 +191,7 @@ func staffOutOfOrder(t *testing.T, fresh Fresh) {
 		Number: 1, Person: p, Key: "ask", Channel: store.StaffOfficial, Reason: store.StaffAsked, OpenedAt: start, TakenAt: after(time.Minute), Servicer: "li",
 		FirstResponseAt: after(2 * time.Minute), LastStaffAt: after(3 * time.Minute), QuietUntil: after(3*time.Minute + quiet),
 	})
-	_, _, err = s.CloseStaffConversation(t.Context(), p, "end", after(4*time.Minute), store.ClosedByStaff)
+	_, _, err = s.CloseStaffConversation(t.Context(), p, "", "end", after(4*time.Minute), store.ClosedByStaff)
 	ok(t, err)
 	// A word from before the end opens nothing; one from after it does: staff wrote again.
 	c, open, err = s.SignOfStaff(t.Context(), says(p, "say-3", "zhang", after(4*time.Minute)))
@@ -178,7 +204,7 @@ func staffOutOfOrder(t *testing.T, fresh Fresh) {
 	equal(t, c.Number, int64(2))
 	equal(t, c.Reason, store.StaffBegan)
 	// An end from before the beginning ends nothing.
-	_, closed, err := s.CloseStaffConversation(t.Context(), p, "end-late", after(4*time.Minute), store.ClosedByStaff)
+	_, closed, err := s.CloseStaffConversation(t.Context(), p, "", "end-late", after(4*time.Minute), store.ClosedByStaff)
 	ok(t, err)
 	equal(t, closed, false)
 }
@@ -239,7 +265,7 @@ func staffQueue(t *testing.T, fresh Fresh) {
 	_, _, err := s.SignOfStaff(t.Context(), takes(someone(0), "take", "zhang", after(time.Hour)))
 	ok(t, err)
 	before(2)
-	_, _, err = s.CloseStaffConversation(t.Context(), someone(2), "left", after(time.Hour), store.ClosedByPerson)
+	_, _, err = s.CloseStaffConversation(t.Context(), someone(2), "", "left", after(time.Hour), store.ClosedByPerson)
 	ok(t, err)
 	before(1)
 }
@@ -252,7 +278,7 @@ func staffSilence(t *testing.T, fresh Fresh) {
 	}
 	_, _, err := s.SignOfStaff(t.Context(), takes(someone(1), "take", "zhang", after(10*time.Minute)))
 	ok(t, err)
-	_, _, err = s.CloseStaffConversation(t.Context(), someone(2), "left", after(20*time.Minute), store.ClosedByPerson)
+	_, _, err = s.CloseStaffConversation(t.Context(), someone(2), "", "left", after(20*time.Minute), store.ClosedByPerson)
 	ok(t, err)
 	for _, step := range []struct {
 		at   time.Duration
@@ -316,7 +342,7 @@ func staffNews(t *testing.T, fresh Fresh) {
 		ok(t, err)
 		news(1-i, 0)
 	}
-	_, _, err = s.CloseStaffConversation(t.Context(), someone(1), "end", after(time.Hour), store.ClosedByStaff)
+	_, _, err = s.CloseStaffConversation(t.Context(), someone(1), "", "end", after(time.Hour), store.ClosedByStaff)
 	ok(t, err)
 	news(0, 1)
 	news(0, 0)

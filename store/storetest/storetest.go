@@ -53,6 +53,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"an anonymous response leads to nobody", surveyAnonymous},
 		{"of a file the last upload counts", uploads},
 		{"a conversation with staff is open once", staffOnce},
+		{"a person may wait for staff at two desks", staffDesks},
 		{"events of a conversation with staff count once", staffRetry},
 		{"one event closes a conversation with staff and opens the next", staffSameEvent},
 		{"concurrent events of a conversation with staff", staffRush},
