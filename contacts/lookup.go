@@ -103,7 +103,7 @@ func (w *Worker) failed(ctx context.Context, d store.Dirty, err error, v verdict
 	switch v {
 	case blocked:
 		return w.rest(err)
-	case noRight:
+	case noRight, noAPI:
 		w.log.Warn("the app may not look a contact up", zap.Error(err))
 		return w.later(ctx, d, err, pauseRight)
 	}

@@ -61,7 +61,7 @@ func concluded(err error, tries int) (t store.PushedTag, final bool) {
 		return store.PushedTag{Outcome: store.PushDone}, true
 	case gone, noMember:
 		return store.PushedTag{Outcome: store.PushEnded, Note: noteEnded}, true
-	case noRight:
+	case noRight, noAPI:
 		return store.PushedTag{Outcome: store.PushNoRight, Note: noteNoRight}, true
 	case noTag, tagThere, refused:
 		return store.PushedTag{Outcome: store.PushRefused, Note: noteRefused + err.Error()}, tries+1 >= refuseAfter

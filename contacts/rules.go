@@ -39,7 +39,8 @@ const (
 	blocked          // nothing of the account goes: wrong secret, address, too many calls
 	gone             // the customer is nobody's any more, or does not exist
 	noMember         // the member is none, or not one with customers
-	noRight          // only an operator can help
+	noRight          // the app may not, for this member or tag: only an operator can help
+	noAPI            // the app may not, for anybody
 	noTag            // the tag was deleted
 	tagThere         // the tag exists already
 	refused          // for another reason
@@ -73,8 +74,10 @@ func meaning(code int) verdict {
 		return gone
 	case codeUserID, codeUserIDs, codeMemberUnknown, codeUserNotFound, codeNotFollowUser:
 		return noMember
-	case codeNoContact, codeRange, codeOutside, codeTagRight, codeAppRight, codeNoAPI:
+	case codeRange, codeOutside, codeTagRight, codeAppRight:
 		return noRight
+	case codeNoContact, codeNoAPI:
+		return noAPI
 	case codeTagID:
 		return noTag
 	case codeTagName:

@@ -48,7 +48,7 @@ func (w *Worker) syncFailed(ctx context.Context, err error) error {
 	switch v := judge(err); v {
 	case blocked:
 		return rested(w.rest(err))
-	case noRight, refused:
+	case noRight, noAPI, refused:
 		w.syncRests = w.now().Add(pauseRight)
 		w.log.Warn("contacts can't be synced: the app may not read them", zap.Duration("pause", pauseRight), zap.Error(err))
 		return nil
@@ -120,7 +120,7 @@ func (w *Worker) pageFailed(ctx context.Context, p store.SyncProgress, page *sto
 	switch v := judge(err); v {
 	case fine:
 		return false, nil
-	case later, blocked:
+	case later, blocked, noAPI:
 		return false, err
 	case gone, noMember, noRight:
 		if len(page.Members) == 1 && v == gone {

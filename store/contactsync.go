@@ -79,9 +79,13 @@ func writeSync(ctx context.Context, tx *Tx, p SyncProgress) error {
 	return err
 }
 
-// WantSync asks for a full sync of an account. One that is under way goes on.
+// WantSync asks for a full sync of an account. One that is under way goes on. Tags that the app had no right to set are tried
+// again: who asks may have given it the right.
 func (s *Store) WantSync(ctx context.Context, a bot.AccountName, at time.Time) error {
 	_, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+		if _, err := tx.Exec(ctx, "DELETE FROM tag_push WHERE account = $1 AND outcome = 'no_right'", string(a)); err != nil {
+			return 0, err
+		}
 		return tx.Exec(ctx, `INSERT INTO contact_sync (account, `+syncColumns+`) VALUES ($1, 0, '', '', '', 0, 0, 0, 0, 0, 0, 0, $2, '', 0)
 			ON CONFLICT (account) DO UPDATE SET wanted_at = excluded.wanted_at`, string(a), ms(at))
 	})
