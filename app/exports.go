@@ -89,7 +89,7 @@ func claims(ctx context.Context, st *store.Store, campaign string, zone *time.Lo
 					yield(nil, err)
 					return
 				}
-				row := []string{string(c.Person.Account), string(c.Person.User), c.Code, states[c.State], at(c.ClaimedAt), at(c.ExpiresAt), at(c.RedeemedAt), at(c.VoidedAt)}
+				row := []string{string(c.Through.Account), string(c.Through.User), c.Code, states[c.State], at(c.ClaimedAt), at(c.ExpiresAt), at(c.RedeemedAt), at(c.VoidedAt)}
 				if !yield(row, nil) {
 					return
 				}
