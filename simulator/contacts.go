@@ -73,7 +73,7 @@ func (c *contacts) register(api *platform.API) {
 	}
 }
 
-// call obeys one call of the API. Nothing is pushed because of it, only what was due before.
+// call obeys one call of the API. Nothing is pushed because of it but what was due before, unless the console wants echoes.
 func (c *contacts) call(call contact.Call, q *platform.Call) (any, error) {
 	cc, err := c.corp(q.Corp.ID)
 	if err != nil {
@@ -87,6 +87,7 @@ func (c *contacts) call(call contact.Call, q *platform.Call) (any, error) {
 	c.mu.Lock()
 	due := cc.book.Settle(q.Now)
 	answer, err := call.Do(cc.book, request)
+	due = append(due, cc.book.Settle(q.Now)...)
 	if err == nil && !call.Reads || len(due) > 0 || cc.news() {
 		c.changed(cc)
 	}

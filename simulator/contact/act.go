@@ -45,6 +45,7 @@ const (
 	ActSetVerify  ActKind = "set_verify"  // On: UserID can be added without being asked
 	ActSetRival   ActKind = "set_rival"   // Rival; none: there is no other app
 	ActSetArchive ActKind = "set_archive" // On
+	ActSetEcho    ActKind = "set_echo"    // On: the remarks and tags of the API are told as edits too
 	ActLeave      ActKind = "member_left" // UserID
 	ActComeBack   ActKind = "member_back" // UserID
 )
@@ -161,12 +162,18 @@ func (b *Book) consoleActs() map[ActKind]doing {
 	return map[ActKind]doing{
 		ActCreateTags: b.createTags, ActRenameTag: b.renameTag, ActDeleteTag: b.deleteTag, ActOrderTags: b.orderTags,
 		ActSetWelcome: b.setWelcome, ActSetVerify: b.setVerify, ActSetRival: b.setRival, ActSetArchive: b.setArchive,
-		ActLeave: b.leave, ActComeBack: b.come,
+		ActSetEcho: b.setEcho,
+		ActLeave:   b.leave, ActComeBack: b.come,
 	}
 }
 
 func (b *Book) setArchive(a Act, _ time.Time) ([]Event, error) {
 	b.Console.Archive = a.On
+	return nil, nil
+}
+
+func (b *Book) setEcho(a Act, _ time.Time) ([]Event, error) {
+	b.Console.Echo = a.On
 	return nil, nil
 }
 

@@ -28,6 +28,7 @@ type State struct {
 	Chats     []*Chat     `json:"chats"` // customers' groups
 	Transfers []*Transfer `json:"transfers"`
 	Console   Console     `json:"console"`
+	Echoes    []Event     `json:"echoes,omitempty"` // to be pushed; see Console.Echo
 }
 
 // Console is what the corp's admins have set.
@@ -37,6 +38,8 @@ type Console struct {
 	Rival      *Rival            `json:"rival,omitempty"` // another app that uses the codes too
 	Archive    bool              `json:"archive"`         // the conversation archive is on: customers must agree to it
 	Left       map[string]bool   `json:"left"`            // members who have left the corp
+	// Echo pushes edit_external_contact for remarks and tags of the API too. The platform's own pages contradict each other about it.
+	Echo bool `json:"echo"`
 }
 
 // Rival is another app of the corp that welcomes customers. It takes each new code at once, and has sent its message after

@@ -236,5 +236,14 @@ func (b *Book) settle(now time.Time) []Event {
 	for _, c := range b.Codes {
 		b.settleRival(c, now)
 	}
-	return b.settleTransfers(now)
+	events := b.Echoes
+	b.Echoes = nil
+	return append(events, b.settleTransfers(now)...)
+}
+
+// echo tells of a change by the API, when the console says so.
+func (b *Book) echo(r *Relation, now time.Time) {
+	if b.Console.Echo {
+		b.Echoes = append(b.Echoes, contactEvent("edit_external_contact", r, now))
+	}
 }

@@ -56,6 +56,7 @@ func (b *Book) remark(q *Request, in remark) (any, error) {
 		}
 	}
 	r.note(&in)
+	b.echo(r, q.Now)
 	return nil, nil
 }
 

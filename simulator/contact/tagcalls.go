@@ -230,5 +230,6 @@ func (b *Book) markTags(q *Request, in marks) (any, error) {
 		return nil, err
 	}
 	r.mark(in.Add, in.Remove)
+	b.echo(r, q.Now)
 	return nil, nil
 }

@@ -152,6 +152,30 @@ func TestMarksBelongToThePair(t *testing.T) {
 	c.refused(84061, "mark_tag", `{"userid":"zhangsan","external_userid":"wmLi","add_tag":["`+a+`"]}`)
 }
 
+// TestTheAPIIsSilent unless the console wants to hear of what it does to customers.
+func TestTheAPIIsSilent(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.add("shop")
+	tag := c.newTags(`{"group_name":"活动","tag":[{"name":"a"}]}`).Tags[0].ID
+	change := func() []string {
+		t.Helper()
+		c.obeyed("mark_tag", `{"userid":"zhangsan","external_userid":"wmWang","add_tag":["`+tag+`"]}`, nil)
+		c.obeyed("remark", `{"userid":"zhangsan","external_userid":"wmWang","remark":"王"}`, nil)
+		return kinds(c.book.Settle(c.now))
+	}
+	if got := change(); len(got) > 0 {
+		t.Errorf("told: %v", got)
+	}
+	c.do(Act{Kind: ActSetEcho, On: true})
+	if diff := cmp.Diff([]string{"edit_external_contact", "edit_external_contact"}, change()); diff != "" {
+		t.Errorf("echoes (-want +got):\n%s", diff)
+	}
+	if got := kinds(c.book.Settle(c.now)); len(got) > 0 {
+		t.Errorf("told twice: %v", got)
+	}
+}
+
 // TestTheConsoleTellsOfItsTags, and the API's own changes cause no event at all.
 func TestTheConsoleTellsOfItsTags(t *testing.T) {
 	t.Parallel()
