@@ -67,6 +67,9 @@ func (c *checker) oneOf(key, value string, allowed ...string) {
 
 func (c *checker) listening(l ListenSettings) {
 	c.address(varPrefix+"_ADDR", l.Addr)
+	if l.PublicURL != "" {
+		c.server(varPrefix+"_PUBLIC_URL", l.PublicURL)
+	}
 	if l.InternalAddr != off {
 		c.address(varPrefix+"_INTERNAL_ADDR", l.InternalAddr)
 	}
@@ -95,9 +98,15 @@ func (c *checker) callbacks(s CallbackSettings) {
 }
 
 func (c *checker) platform(s PlatformSettings) {
-	u, err := url.Parse(s.WecomAPIUrl)
+	c.server(varPrefix+"_WECOM_API_URL", s.WecomAPIUrl)
+	c.server(varPrefix+"_WECHAT_API_URL", s.WechatAPIUrl)
+}
+
+// server wants the address of a server, perhaps with a path.
+func (c *checker) server(key, address string) {
+	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
-		c.note(varPrefix+"_WECOM_API_URL", "is not the address of a server", "write https://host, or remove it")
+		c.note(key, "is not the address of a server", "write https://host, or remove it")
 	}
 }
 

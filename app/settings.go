@@ -33,6 +33,7 @@ type AccountSettings struct {
 // ListenSettings says where the bot listens.
 type ListenSettings struct {
 	Addr         string `split_words:"true" default:":8080" doc:"Address of the public port: callbacks, probes and the API."`
+	PublicURL    string `split_words:"true" doc:"Address under which the platform reaches the public port, such as 'https://bot.example.com'. 'guanjia check --online' calls it as the platform does; the bot itself does not need it."`
 	InternalAddr string `split_words:"true" default:"127.0.0.1:9090" doc:"Address of the internal port: /metrics and /debug/pprof/. Keep it from the internet. 'off' closes it."`
 }
 

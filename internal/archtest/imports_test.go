@@ -58,6 +58,7 @@ var rooms = []room{
 	{path: "channel/wxmedia", floor: floorRooms},
 	{path: "contacts", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
 	{path: "handlers/*", floor: floorRooms},
+	{path: "doctor", floor: floorRooms, libs: []string{}},
 	{path: "reception", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
 	{path: "simulator", floor: floorVocabulary, also: []string{"simulator"}}, // beside the house: shares nothing with it; its parts stand on one frame
 	{path: "loadtest", floor: floorVocabulary},
