@@ -103,7 +103,7 @@ func judgeStatus(a Account, where string, got answer) Finding {
 // signed and can't be decrypted.
 func judgeForbidden(a Account, got answer, now time.Time, garbled answer) Finding {
 	if theirs, err := http.ParseTime(got.date); err == nil && a.MaxSkew > 0 && now.Sub(theirs).Abs() > a.MaxSkew {
-		return problem("set the clocks of both machines by NTP", "the callback address refuses the console's check (403): its clock is %s off this machine's", round(now.Sub(theirs).Abs()))
+		return problem("set the clocks of both machines by NTP", "the callback address refuses the console's check (403): its clock is %s off this machine's", now.Sub(theirs).Abs().Round(time.Second))
 	}
 	if a.Kind == wxapi.WeCom && garbled.err == nil && garbled.status == http.StatusBadRequest {
 		return problem("compare "+a.Settings+"_CORP_ID of the running bot with 我的企业 → 企业信息 → 企业ID", "the callback address refuses the console's check (403): its token is right, and it answers for another corp than %s", a.ID)

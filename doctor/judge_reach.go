@@ -46,7 +46,7 @@ func judgeUnreached(what string, err error, outgoing bool) Finding {
 	case errors.As(err, &authority):
 		return problem(pick(outgoing, "look at what stands between this machine and the platform, and at this machine's root certificates", "install the certificate with its whole chain (fullchain), of an authority that everybody knows"),
 			"%s: the certificate is by nobody who is known here: it is self-signed, or the intermediate certificate is missing", what)
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return problem("write http:// instead of https://, or let the server speak TLS", "%s: something answers there that speaks no TLS", what)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return problem(pick(outgoing, "look at the firewall and the proxy", "start the bot, or look at the firewall and at what is in front of the bot"), "%s is not reached: nobody listens there", what)
@@ -69,9 +69,9 @@ func judgeClock(date string, now time.Time, window time.Duration, whose string) 
 	const remedy = "set this machine's clock by NTP"
 	switch {
 	case window > 0 && off.Abs() > window:
-		return problem(remedy, "this machine's clock is %s off %s: callbacks are refused beyond BOT_CALLBACK_MAX_SKEW (%s)", round(off.Abs()), whose, window)
+		return problem(remedy, "this machine's clock is %s off %s: callbacks are refused beyond BOT_CALLBACK_MAX_SKEW (%s)", off.Abs().Round(time.Second), whose, window)
 	case off.Abs() > noticeable:
-		return warning(remedy, "this machine's clock is %s off %s", round(off.Abs()), whose)
+		return warning(remedy, "this machine's clock is %s off %s", off.Abs().Round(time.Second), whose)
 	}
 	return ok("this machine's clock agrees with %s", whose)
 }
@@ -86,7 +86,7 @@ func pick(first bool, one, other string) string {
 // round is a duration as people say it.
 func round(d time.Duration) time.Duration {
 	if d < time.Second {
-		return d.Round(time.Millisecond)
+		return max(d.Round(time.Millisecond), time.Millisecond)
 	}
 	return d.Round(100 * time.Millisecond)
 }
