@@ -4,12 +4,14 @@ import { at, h } from '../dom.js';
 import { entries, now, unread } from '../store.js';
 import { portrait } from '../chat/bubbles.js';
 import { gist } from '../chat/gist.js';
-import { talksOf } from '../talks/index.js';
+import { preload, talksOf } from '../talks/index.js';
 import { scanSheet } from './scan.js';
 
 /** phoneList makes the rows; open is called with the address of a conversation. */
 export function phoneList(userID, open, run) {
-  const all = talksOf(userID).map((talk) => ({ talk, last: entries(talk.key).at(-1) }));
+  const talks = talksOf(userID);
+  preload(talks);
+  const all = talks.map((talk) => ({ talk, last: entries(talk.key).at(-1) }));
   const begun = all.filter(({ talk, last }) => last || talk.begun()).sort(later);
   const others = all.filter((x) => !begun.includes(x));
   return [

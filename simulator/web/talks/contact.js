@@ -27,7 +27,6 @@ export function contactTalk(corpID, memberID, userID) {
     title: () => m().name,
     subtitle: () => `@${corp(corpID)?.title || corpID}`,
     picture: m,
-    begun: () => Boolean(r()),
     invitation: () => '企业成员：扫码添加',
     line: (l) => line(l, false, m(), user(userID)),
     say: (text) => act({ kind: 'customer_says', text }),
@@ -71,6 +70,7 @@ function common(corpID, memberID, userID, r) {
     key,
     load: async () => loaded(key, await api.contactChat(corpID, memberID, userID)),
     mode: () => JSON.stringify([r()?.status, r()?.remark, r()?.tags, r()?.agreed, entries(key).length > 0]),
+    begun: () => Boolean(r()),
     writable: () => linked(r()),
     menu: () => [],
   };

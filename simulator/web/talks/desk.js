@@ -35,7 +35,6 @@ export function deskTalk(openKfID, userID) {
     title: () => d()?.name || openKfID,
     subtitle: () => '微信客服',
     picture: () => ({ name: d()?.name || '', brand: 'desk' }),
-    begun: () => entries(key).length > 0,
     invitation: () => '微信客服：点链接进入会话',
     mode: () => `${entries(key).length > 0}`,
     writable: () => entries(key).length > 0,
@@ -90,7 +89,7 @@ function common(key, openKfID, userID) {
     deskFacts(await api.deskChat(openKfID, userID));
     emit('talk', key);
   };
-  return { key, load, menu: () => [] };
+  return { key, load, begun: () => Boolean(fact(key)), menu: () => [] };
 }
 
 /** photo uploads a picture and makes what says it. */

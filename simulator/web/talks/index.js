@@ -12,7 +12,7 @@
 //   choices()    the answers that the last line offers, see chat/rich.js
 //   below()      a function that makes what stands under the last line, or null
 
-import { store, user } from '../store.js';
+import { on, store, user } from '../store.js';
 import { appTalk } from './app.js';
 import { contactTalk, contactTalks, customerTalk } from './contact.js';
 import { deskTalk, servedTalk } from './desk.js';
@@ -53,4 +53,16 @@ export function talksOf(userID) {
     ...contactTalks(userID),
     ...store.corps.flatMap((c) => groups(c.id, user(userID)?.corps?.[c.id]).map((g) => groupTalk(c.id, g.chat_id, { userID }))),
   ];
+}
+
+const asked = new Set(); // keys of the conversations whose beginning is here, or on its way
+on('state', () => asked.clear());
+
+/** preload fetches what was said in conversations that have begun, so that lists can show the end of it. */
+export function preload(talks) {
+  for (const talk of talks) {
+    if (asked.has(talk.key) || !talk.begun()) continue;
+    asked.add(talk.key);
+    talk.load().catch(() => asked.delete(talk.key)); // asked for again with the next list
+  }
 }
