@@ -104,11 +104,20 @@ func (w *Worker) failed(ctx context.Context, d store.Dirty, err error, v verdict
 	case blocked:
 		return w.rest(err)
 	case noRight, noAPI:
-		w.log.Warn("the app may not look a contact up", zap.Error(err))
+		w.warn("the app may not look people up", err)
 		return w.later(ctx, d, err, pauseRight)
 	}
 	w.log.Debug("a look-up failed and will be tried again", zap.String("kind", string(d.Kind)), zap.Int("tries", d.Tries+1), zap.Error(err))
 	return w.later(ctx, d, err, 0)
+}
+
+// warn writes a line that would otherwise come for each of many people, once in a while.
+func (w *Worker) warn(what string, err error) {
+	if time.Since(w.warned) < pauseRight {
+		return
+	}
+	w.warned = time.Now()
+	w.log.Warn(what, zap.Error(err))
 }
 
 // lookUpContact asks for a customer and writes down what is told.

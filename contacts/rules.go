@@ -26,6 +26,7 @@ const (
 	codeTagRight      = 81011  // no right on the tag
 	codeAppRight      = 301002 // no right on what belongs to another app
 	codeNoAPI         = 48002  // no right to the API
+	codeUncertified   = 48001  // official accounts: no right to the API
 	codeSilent        = 95031  // customer service: the customer has been silent for 48 hours
 	codeSilentToo     = 95032
 )
@@ -76,7 +77,7 @@ func meaning(code int) verdict {
 		return noMember
 	case codeRange, codeOutside, codeTagRight, codeAppRight:
 		return noRight
-	case codeNoContact, codeNoAPI:
+	case codeNoContact, codeNoAPI, codeUncertified:
 		return noAPI
 	case codeTagID:
 		return noTag

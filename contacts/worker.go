@@ -99,6 +99,7 @@ type Worker struct {
 	narrow    string // the member before the batch that is asked for one by one; "-": none
 	failures  int    // of steps, in a row
 	told      time.Time
+	warned    time.Time
 }
 
 // NewWorker makes a worker. It does nothing before Start.

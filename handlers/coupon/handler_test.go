@@ -338,6 +338,21 @@ func TestADeadDatabaseIsAnError(t *testing.T) {
 	}
 }
 
+// TestWhoGetsACodeIsTagged, once, and who is shown it again is not anew.
+func TestWhoGetsACodeIsTagged(t *testing.T) {
+	t.Parallel()
+	book := load(t, strings.Replace(gift, "how_to", "tags: [领过券, 新客]\n  how_to", 1))
+	k := bottest.New(t, func(s *store.Store) []bot.Handler { return []bot.Handler{coupon.New(book, s)} })
+	wang := k.Person("wang")
+	for range 2 {
+		wang.Says("领券")
+		tags, err := k.Store.PersonTags(t.Context(), wang.Person)
+		if err != nil || len(tags) != 2 || tags[0].Tag != "新客" || tags[1].Tag != "领过券" || tags[0].Campaign != "newgift" || !tags[0].At.Equal(bottest.Start.Add(time.Second)) {
+			t.Errorf("%+v, %v", tags, err)
+		}
+	}
+}
+
 var errDead = errors.New("no database")
 
 type deadStore struct{}

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -12,18 +13,27 @@ import (
 
 // Tag is given to who finishes an attempt with a score in its range.
 type Tag struct {
-	Tag  string `yaml:"tag"`
-	From *Whole `yaml:"from,omitempty"` // nil: from nothing on
-	To   *Whole `yaml:"to,omitempty"`   // nil: to the best
+	Tag  string
+	From *Whole // nil: from nothing on
+	To   *Whole // nil: to the best
 }
 
 // UnmarshalYAML reads "答过题" or {tag: 健康达人, from: 80}.
 func (t *Tag) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
+	if n.Kind != yaml.MappingNode {
 		return n.Decode(&t.Tag)
 	}
-	type plain Tag
-	return n.Decode((*plain)(t))
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		into, ok := map[string]any{"tag": &t.Tag, "from": &t.From, "to": &t.To}[key.Value]
+		if !ok {
+			return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: field %s not found in type quiz.Tag", key.Line, key.Value)}}
+		}
+		if err := value.Decode(into); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fits tells whether a score is in the range, both ends included.
