@@ -106,7 +106,7 @@ func (a *Act) needsFollow() bool {
 
 // check refuses acts that no phone can do, whoever does them; clean has been called.
 func (a *Act) check() error {
-	for _, s := range []string{a.MenuID, a.MediaID, a.Label, a.Title, a.Description, a.URL, a.Scene, a.Key} {
+	for _, s := range []string{a.MenuID, a.MediaID, a.Label, a.Title, a.Description, a.URL, a.Scene, a.Key, a.Card} {
 		if utf8.RuneCountInString(s) > maxActField {
 			return refuse(codeBadRequest, "内容太长，最多 %d 个字", maxActField)
 		}
@@ -143,7 +143,11 @@ func (a *Act) check() error {
 		}
 		n := 0
 		return checkFields(a.Fields, 1, &n)
-	case ActImage, ActFollow, ActUnfollow:
+	case ActCard:
+		if a.Key == "" || a.Card == "" {
+			return refuse(codeBadRequest, "缺少按钮的 key，或卡片消息的 card")
+		}
+	case ActImage, ActFollow, ActUnfollow, ActEnter:
 	default:
 		return refuse(codeBadRequest, "没有 %q 这种操作", a.Kind)
 	}
@@ -200,7 +204,7 @@ func (a *Act) brief() string {
 
 // clean drops the characters that XML can't carry: no phone can send them either.
 func (a *Act) clean() {
-	for _, s := range []*string{&a.Text, &a.MenuID, &a.MediaID, &a.Label, &a.Title, &a.Description, &a.URL, &a.Scene, &a.Key} {
+	for _, s := range []*string{&a.Text, &a.MenuID, &a.MediaID, &a.Label, &a.Title, &a.Description, &a.URL, &a.Scene, &a.Key, &a.Card} {
 		*s = xmlText(*s)
 	}
 	if a.Kind == ActLocation && a.Scale == 0 {

@@ -18,6 +18,16 @@ const (
 	SideSystem  Side = "system" // what the platform itself shows
 )
 
+// Via is how a message of an account came.
+type Via string
+
+// The ways beside the passive reply.
+const (
+	ViaAPI      Via = "api"      // official account: a customer-service message; WeCom: an app message
+	ViaTemplate Via = "template" // official account: a template message
+	ViaServicer Via = "servicer" // official account: a servicer wrote it
+)
+
 // EntryState is how far the platform is with a person's act.
 type EntryState string
 
@@ -42,7 +52,11 @@ type Entry struct {
 	Act   *Act       `json:"act,omitempty"`   // from the person
 	State EntryState `json:"state,omitempty"` // of the act
 	Reply *Reply     `json:"reply,omitempty"` // from the account
-	Note  string     `json:"note,omitempty"`  // from the platform
+	Via   Via        `json:"via,omitempty"`   // how the reply came, when it was not a passive one
+	MsgID string     `json:"msg_id,omitempty"`
+	// Recalled says that the message was taken back: only that is seen.
+	Recalled bool   `json:"recalled,omitempty"`
+	Note     string `json:"note,omitempty"` // from the platform
 
 	Try    int      `json:"try,omitempty"`     // which try brought it; for an act being sent, which one runs
 	TookMS int64    `json:"took_ms,omitempty"` // from the act to the end of its delivery
@@ -58,10 +72,7 @@ type chat struct {
 func (s *Simulator) Chat(account, user string) ([]Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.account(account) == nil {
-		return nil, refuse(codeNotFound, "没有公众号 %q", account)
-	}
-	if _, err := s.user(user); err != nil {
+	if err := s.known(account, user); err != nil {
 		return nil, err
 	}
 	entries := []Entry{}
@@ -71,6 +82,21 @@ func (s *Simulator) Chat(account, user string) ([]Entry, error) {
 		}
 	}
 	return entries, nil
+}
+
+// known refuses chats that can't be: of an account with a person, or of an app with a member; s.mu is held.
+func (s *Simulator) known(name, user string) error {
+	if app := s.app(name); app != nil {
+		if _, ok := app.corp.Member(user); !ok {
+			return refuse(codeNotFound, "企业 %s 没有成员 %q", app.corp.Title, user)
+		}
+		return nil
+	}
+	if s.account(name) == nil {
+		return refuse(codeNotFound, "没有公众号或应用 %q", name)
+	}
+	_, err := s.user(user)
+	return err
 }
 
 func chatKey(account, user string) string { return account + "/" + user }

@@ -79,7 +79,7 @@ func checkCorp(c *Corp) error {
 		if !strings.HasPrefix(d.OpenKfID, "wk") || d.Name == "" {
 			bad("desk %q needs a name, and an open kfid that starts with wk", d.OpenKfID)
 		}
-		errs = append(errs, known(c, "desk "+d.Name, d.Servicers))
+		errs = append(errs, areMembers(c, "desk "+d.Name, d.Servicers))
 	}
 	for _, w := range c.Ways {
 		if w.State == "" || len([]rune(w.State)) > maxWayState {
@@ -88,7 +88,7 @@ func checkCorp(c *Corp) error {
 		if len(w.Members) == 0 {
 			bad("the contact way %q needs a member", w.State)
 		}
-		errs = append(errs, known(c, "contact way "+w.State, w.Members))
+		errs = append(errs, areMembers(c, "contact way "+w.State, w.Members))
 	}
 	return errors.Join(errs...)
 }
@@ -96,8 +96,8 @@ func checkCorp(c *Corp) error {
 // maxWayState is the longest state of a contact way; WeCom docs, 配置客户联系「联系我」方式.
 const maxWayState = 30 // characters
 
-// known refuses user ids that nobody in the corp has.
-func known(c *Corp, what string, userIDs []string) error {
+// areMembers refuses user ids that nobody in the corp has.
+func areMembers(c *Corp, what string, userIDs []string) error {
 	for _, id := range userIDs {
 		if _, ok := c.Member(id); !ok {
 			return fmt.Errorf("corp %q: %s names %q, who is no member", c.ID, what, id)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"guanjia/simulator/platform"
 )
 
 // element is one element of a pushed document: text, or children.
@@ -54,8 +56,9 @@ func document(elements []element) []byte {
 
 // sent is what the platform knows of one act when it writes its document.
 type sent struct {
-	account *account
-	openID  string
+	to      *endpoint
+	menuID  int64
+	openID  string // the user id of a member
 	act     Act
 	at      time.Time
 	msgID   int64  // of a message
@@ -63,17 +66,21 @@ type sent struct {
 	media   *Media // of a picture or a voice
 	picURL  string
 	entered bool // the act made the person a follower
+	card    *tapped
 }
 
 // elements lists the document of an act, in the order of the official examples.
 func (m *sent) elements() []element {
 	doc := []element{
-		text("ToUserName", m.account.OriginalID),
+		text("ToUserName", m.to.id),
 		text("FromUserName", m.openID),
 		number("CreateTime", m.at.Unix()),
 	}
 	if m.act.Kind == ActRaw {
 		return append(doc, raw(m.act.Fields)...)
+	}
+	if m.to.kind == platform.WeCom {
+		return append(doc, m.appElements()...)
 	}
 	if !m.act.isMessage() {
 		return append(append(doc, text("MsgType", "event")), m.event()...)
@@ -126,9 +133,9 @@ func (m *sent) event() []element {
 	case ActClick:
 		return []element{text("Event", "CLICK"), text("EventKey", m.act.Key)}
 	case ActView:
-		return []element{text("Event", "VIEW"), text("EventKey", m.act.URL), number("MenuId", m.account.menuID)}
+		return []element{text("Event", "VIEW"), text("EventKey", m.act.URL), number("MenuId", m.menuID)}
 	case ActOpenMiniProgram:
-		return []element{text("Event", "view_miniprogram"), text("EventKey", m.act.Key), number("MenuId", m.account.menuID)}
+		return []element{text("Event", "view_miniprogram"), text("EventKey", m.act.Key), number("MenuId", m.menuID)}
 	default:
 		return []element{text("Event", "unsubscribe"), text("EventKey", "")}
 	}

@@ -51,7 +51,7 @@ func (x Exchange) Failed() bool { return x.State == StateFailed }
 
 // add takes a reply that says something new.
 func (x *Exchange) add(r *Reply) {
-	if !slices.ContainsFunc(x.Replies, func(o Reply) bool { return o.equal(r) }) {
+	if !slices.ContainsFunc(x.Replies, func(o Reply) bool { return o.Equal(r) }) {
 		x.Replies = append(x.Replies, *r)
 	}
 }
@@ -96,29 +96,41 @@ func (s *Simulator) begin(accountName, userID string, act Act, upload *Media) (*
 	if s.closed {
 		return nil, ErrClosed
 	}
+	if app := s.app(accountName); app != nil {
+		m := sent{to: &app.endpoint, openID: userID, act: act, at: s.clock.Now()}
+		if err := s.allowMember(&m, app, upload); err != nil {
+			return nil, err
+		}
+		return s.send(&m, userID)
+	}
 	a := s.account(accountName)
 	if a == nil {
-		return nil, refuse(codeNotFound, "没有公众号 %q", accountName)
+		return nil, refuse(codeNotFound, "没有公众号或应用 %q", accountName)
 	}
 	u, err := s.user(userID)
 	if err != nil {
 		return nil, err
 	}
-	m := sent{account: a, openID: u.Accounts[a.Name].OpenID, act: act, at: s.clock.Now()}
-	if err := s.allow(&m, u, upload); err != nil {
+	m := sent{to: &a.endpoint, menuID: a.menuID, openID: u.Accounts[a.Name].OpenID, act: act, at: s.clock.Now()}
+	if err := s.allow(&m, a, u, upload); err != nil {
 		return nil, err
 	}
+	return s.send(&m, u.ID)
+}
+
+// send puts an act that was allowed into the chat and sends its callback on its way; s.mu is held.
+func (s *Simulator) send(m *sent, userID string) (*job, error) {
 	if m.act.isMessage() {
 		m.msgID = s.newMsgID()
 	}
-	j := &job{to: &a.endpoint, openID: m.openID, passive: true, done: make(chan struct{})}
-	j.exchange = Exchange{Account: a.Name, User: u.ID, OpenID: m.openID, Act: m.act, At: m.at, MsgID: m.msgID}
+	j := &job{to: m.to, openID: m.openID, passive: true, done: make(chan struct{})}
+	j.exchange = Exchange{Account: m.to.name, User: userID, OpenID: m.openID, Act: m.act, At: m.at, MsgID: m.msgID}
 	if err := s.address(j, m.elements()); err != nil {
 		return nil, err
 	}
 	shown := m.act
 	j.entry = s.addEntry(&Entry{
-		Account: a.Name, User: u.ID, From: SideUser, Exchange: j.exchange.ID, Act: &shown, State: StateSending,
+		Account: m.to.name, User: userID, From: SideUser, Exchange: j.exchange.ID, Act: &shown, State: StateSending,
 	})
 	s.work.Go(func() { s.run(j) })
 	return j, nil
@@ -134,39 +146,50 @@ func (s *Simulator) newMsgID() int64 {
 }
 
 // allow holds an act against what the platform knows, completes it and takes note of it; s.mu is held.
-func (s *Simulator) allow(m *sent, u *User, upload *Media) error {
-	a, act := m.account, &m.act
+func (s *Simulator) allow(m *sent, a *account, u *User, upload *Media) error {
+	act := &m.act
 	f := u.Accounts[a.Name]
 	if act.needsFollow() && !f.Following {
 		return refuse(codeConflict, "%s 还没有关注 %s：先扫码关注", u.Nickname, a.Title)
 	}
 	switch act.Kind {
 	case ActFollow, ActScan:
-		return s.arrive(m, u)
+		return s.arrive(m, a, u)
 	case ActUnfollow:
 		f.Following = false
 		u.Accounts[a.Name] = f
 		s.publish("user", u)
-	case ActImage:
-		if upload != nil {
-			m.media = s.addMedia(a.Name, upload.Kind, upload.ContentType, upload.data)
-			act.MediaID = m.media.ID
-		} else if m.media = s.findMedia(act.MediaID); m.media == nil || m.media.Kind != MediaImage {
-			return refuse(codeNotFound, "没有图片 %q：先用 pictures 上传", act.MediaID)
-		}
-		m.picURL = s.pictureURL(m.media.ID)
-	case ActVoice:
-		m.media = s.addMedia(a.Name, MediaVoice, "audio/amr", silence())
-		act.MediaID = m.media.ID
+	case ActImage, ActVoice:
+		return s.attach(m, upload)
+	case ActEnter, ActCard:
+		return refuse(codeBadRequest, "公众号没有 %q 这种操作", act.Kind)
 	case ActClick, ActView, ActOpenMiniProgram:
 		act.Title = a.nameOf(*act)
 	}
 	return nil
 }
 
+// attach keeps the picture or the voice of an act; s.mu is held.
+func (s *Simulator) attach(m *sent, upload *Media) error {
+	act := &m.act
+	switch {
+	case act.Kind == ActVoice:
+		m.media = s.addMedia(m.to.owner, MediaVoice, "audio/amr", silence())
+	case upload != nil:
+		m.media = s.addMedia(m.to.owner, upload.Kind, upload.ContentType, upload.data)
+	default:
+		if m.media = s.findMedia(act.MediaID); m.media == nil || m.media.Kind != MediaImage {
+			return refuse(codeNotFound, "没有图片 %q：先用 pictures 上传", act.MediaID)
+		}
+	}
+	act.MediaID = m.media.ID
+	m.picURL = s.pictureURL(m.media.ID)
+	return nil
+}
+
 // arrive is a follow, or a scan that may be one.
-func (s *Simulator) arrive(m *sent, u *User) error {
-	a, act := m.account, &m.act
+func (s *Simulator) arrive(m *sent, a *account, u *User) error {
+	act := &m.act
 	f := u.Accounts[a.Name]
 	if act.Scene != "" {
 		scene, ok := a.scene(act.Scene)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"guanjia/simulator/appmessage"
+	"guanjia/simulator/material"
 	"guanjia/simulator/platform"
 )
 
@@ -28,6 +30,8 @@ func (s *Simulator) openPlatform() {
 	s.desks = newDesks(s, s.api)
 	s.contacts = openContacts(world{s}, s.corps, s.cfg.Unbound, s.cfg.BaseURL)
 	s.contacts.register(s.api)
+	material.Register(s.api, world{s})
+	appmessage.Register(s.api, world{s}, screens{s})
 	s.parts = map[string]platform.Part{
 		"api": s.api, "kf": s.desks, "contacts": s.contacts,
 	}

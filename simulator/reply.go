@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"guanjia/simulator/platform"
+	"guanjia/simulator/screen"
 )
 
 // Limits of passive replies; official account docs, "passive replies to user messages".
@@ -16,54 +17,28 @@ const (
 )
 
 // ReplyKind is the MsgType of a passive reply.
-type ReplyKind string
+type ReplyKind = screen.Kind
 
 // The kinds of reply.
 const (
-	ReplyText     ReplyKind = "text"
-	ReplyImage    ReplyKind = "image"
-	ReplyVoice    ReplyKind = "voice"
-	ReplyVideo    ReplyKind = "video"
-	ReplyMusic    ReplyKind = "music"
-	ReplyNews     ReplyKind = "news"
-	ReplyTransfer ReplyKind = "transfer_customer_service"
+	ReplyText     = screen.Text
+	ReplyImage    = screen.Image
+	ReplyVoice    = screen.Voice
+	ReplyVideo    = screen.Video
+	ReplyMusic    = screen.Music
+	ReplyNews     = screen.News
+	ReplyTransfer = screen.Transfer
 
 	// Of WeCom, when a template card was tapped.
-	ReplyUpdateButton ReplyKind = "update_button"
-	ReplyUpdateCard   ReplyKind = "update_template_card"
+	ReplyUpdateButton = screen.UpdateButton
+	ReplyUpdateCard   = screen.UpdateCard
 )
 
-// Reply is what an account said, as the platform understood it.
-type Reply struct {
-	Kind        ReplyKind `json:"kind"`
-	CreateTime  int64     `json:"create_time"`
-	Text        string    `json:"text,omitempty"`
-	MediaID     string    `json:"media_id,omitempty"` // image, voice, video; music: the cover
-	Title       string    `json:"title,omitempty"`
-	Description string    `json:"description,omitempty"`
-	URL         string    `json:"url,omitempty"`      // music
-	HQURL       string    `json:"hq_url,omitempty"`   // music
-	Articles    []Article `json:"articles,omitempty"` // news
-	Servicer    string    `json:"servicer,omitempty"` // transfer
-}
+// Reply is what an account or app said, as the platform understood it.
+type Reply = screen.Message
 
 // Article is one link card.
-type Article struct {
-	Title       string `json:"title"`
-	Description string `json:"description,omitempty"`
-	PictureURL  string `json:"picture_url,omitempty"`
-	URL         string `json:"url,omitempty"`
-}
-
-// equal tells whether two replies say the same, whenever they were made.
-func (r *Reply) equal(o *Reply) bool {
-	a, b := *r, *o
-	a.CreateTime, b.CreateTime = 0, 0
-	same := slices.Equal(a.Articles, b.Articles)
-	a.Articles, b.Articles = nil, nil
-	return same && a.Kind == b.Kind && a.Text == b.Text && a.MediaID == b.MediaID && a.Title == b.Title &&
-		a.Description == b.Description && a.URL == b.URL && a.HQURL == b.HQURL && a.Servicer == b.Servicer
-}
+type Article = screen.Article
 
 // replies lists what may come back: WeCom knows no music and no transfer, and changes cards when one was tapped.
 func (e *endpoint) replies(q question) []ReplyKind {
@@ -101,42 +76,46 @@ func (e *endpoint) readReply(q question, root *node) (*Reply, *Problem) {
 		return nil, problem("create_time", "CreateTime 应是正整数，收到 %q", root.value("CreateTime"))
 	}
 	r := &Reply{Kind: ReplyKind(root.value("MsgType")), CreateTime: created}
-	var p *Problem
 	if !slices.Contains(e.replies(q), r.Kind) {
 		return nil, problem("msg_type", "不认识的回复类型 %q", string(r.Kind))
 	}
-	switch r.Kind {
-	case ReplyText:
-		p = r.readText(root)
-	case ReplyImage:
-		p = r.readMedia(q, root.child("Image"), MediaImage)
-	case ReplyVoice:
-		p = r.readMedia(q, root.child("Voice"), MediaVoice)
-	case ReplyVideo:
-		video := root.child("Video")
-		r.Title, r.Description = video.value("Title"), video.value("Description")
-		p = r.readMedia(q, video, MediaVideo)
-	case ReplyMusic:
-		p = r.readMusic(q, root.child("Music"))
-	case ReplyNews:
-		p = r.readNews(e.mostArticles(q), root)
-	case ReplyTransfer:
-		r.Servicer = root.child("TransInfo").value("KfAccount")
-		if !q.isMessage {
-			p = problem("transfer", "事件不能转给客服，只有用户发来的消息可以")
-		}
-	case ReplyUpdateButton:
-		p = r.readButton(root)
-	case ReplyUpdateCard:
-		p = r.readCard(root)
-	}
-	if p != nil {
+	if p := readBody(r, q, root, e.mostArticles(q)); p != nil {
 		return nil, p
 	}
 	return r, nil
 }
 
-func (r *Reply) readText(root *node) *Problem {
+// readBody reads what follows the head.
+func readBody(r *Reply, q question, root *node, most int) *Problem {
+	switch r.Kind {
+	case ReplyText:
+		return readText(r, root)
+	case ReplyImage:
+		return readMedia(r, q, root.child("Image"), MediaImage)
+	case ReplyVoice:
+		return readMedia(r, q, root.child("Voice"), MediaVoice)
+	case ReplyVideo:
+		video := root.child("Video")
+		r.Title, r.Description = video.value("Title"), video.value("Description")
+		return readMedia(r, q, video, MediaVideo)
+	case ReplyMusic:
+		return readMusic(r, q, root.child("Music"))
+	case ReplyNews:
+		return readNews(r, most, root)
+	case ReplyTransfer:
+		r.Servicer = root.child("TransInfo").value("KfAccount")
+		if !q.isMessage {
+			return problem("transfer", "事件不能转给客服，只有用户发来的消息可以")
+		}
+	case ReplyUpdateButton:
+		return readButton(r, root)
+	case ReplyUpdateCard:
+		return readCard(r, root)
+	}
+	return nil
+}
+
+func readText(r *Reply, root *node) *Problem {
 	r.Text = root.value("Content")
 	switch {
 	case r.Text == "":
@@ -149,7 +128,7 @@ func (r *Reply) readText(root *node) *Problem {
 	return nil
 }
 
-func (r *Reply) readMedia(q question, n *node, want MediaKind) *Problem {
+func readMedia(r *Reply, q question, n *node, want MediaKind) *Problem {
 	if n == nil {
 		return problem("missing", "%s 回复缺少同名元素", r.Kind)
 	}
@@ -171,7 +150,7 @@ func (q *question) check(id string, want MediaKind) *Problem {
 	return nil
 }
 
-func (r *Reply) readMusic(q question, n *node) *Problem {
+func readMusic(r *Reply, q question, n *node) *Problem {
 	if n == nil {
 		return problem("missing", "music 回复缺少 Music 元素")
 	}
@@ -181,7 +160,7 @@ func (r *Reply) readMusic(q question, n *node) *Problem {
 	return q.check(r.MediaID, MediaThumb)
 }
 
-func (r *Reply) readNews(most int, root *node) *Problem {
+func readNews(r *Reply, most int, root *node) *Problem {
 	articles := root.child("Articles")
 	if articles == nil || len(articles.children) == 0 {
 		return problem("missing", "图文回复没有文章")
@@ -210,7 +189,7 @@ func (r *Reply) readNews(most int, root *node) *Problem {
 }
 
 // readButton reads what the buttons of a tapped card are replaced by; WeCom docs, 更新模版卡片消息.
-func (r *Reply) readButton(root *node) *Problem {
+func readButton(r *Reply, root *node) *Problem {
 	if r.Text = root.child("Button").value("ReplaceName"); r.Text == "" {
 		return problem("button", "update_button 需要 Button 里的 ReplaceName")
 	}
@@ -218,7 +197,7 @@ func (r *Reply) readButton(root *node) *Problem {
 }
 
 // readCard reads the card that a tapped one is replaced by.
-func (r *Reply) readCard(root *node) *Problem {
+func readCard(r *Reply, root *node) *Problem {
 	card := root.child("TemplateCard")
 	if card.value("CardType") == "" {
 		return problem("card", "update_template_card 需要 TemplateCard 和它的 CardType")

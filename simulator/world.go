@@ -76,24 +76,24 @@ func (w world) Media(owner, id string) (platform.Media, bool) {
 	if m == nil || m.Account != w.s.mediaOwner(owner) {
 		return platform.Media{}, false
 	}
-	return m.shared(owner, w.s.clock.Now()), true
+	return w.s.shared(m, owner), true
 }
 
 func (w world) AddMedia(owner string, n platform.NewMedia) platform.Media {
 	w.s.mu.Lock()
 	m := w.s.addMedia(w.s.mediaOwner(owner), MediaKind(n.Kind), n.ContentType, n.Data)
-	m.Scene, m.Name = n.Scene, n.Name
-	shared := m.shared(owner, m.At)
+	m.Scene, m.Name, m.Permanent = n.Scene, n.Name, n.Permanent
+	shared := w.s.shared(m, owner)
 	w.s.mu.Unlock()
 	w.Changed()
 	return shared
 }
 
 // shared is the material as the parts see it.
-func (m *Media) shared(owner string, now time.Time) platform.Media {
+func (s *Simulator) shared(m *Media, owner string) platform.Media {
 	return platform.Media{
 		ID: m.ID, Owner: owner, Kind: string(m.Kind), Scene: m.Scene, Name: m.Name, ContentType: m.ContentType, Size: m.Size,
-		At: m.At, Expired: m.expired(now), Data: m.data,
+		At: m.At, Expired: m.expired(s.clock.Now()), URL: s.pictureURL(m.ID), Data: m.data,
 	}
 }
 

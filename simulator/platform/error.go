@@ -24,6 +24,8 @@ const (
 	CodeBusy              = -1
 	CodeBadCredential     = 40001
 	CodeBadGrantType      = 40002
+	CodeBadMedia          = 40007
+	CodeBadKind           = 40008 // msgtype
 	CodeBadAppID          = 40013 // WeCom: bad corp id
 	CodeBadToken          = 40014
 	CodeBadSecretOf       = 40125
@@ -40,6 +42,8 @@ const (
 	CodeEmptyBody         = 44002
 	CodeOverQuota         = 45009
 	CodeTooFrequent       = 45011 // official account: within a minute
+	CodeEmptyText         = 44004
+	CodeTooLong           = 45002
 	CodeNotJSON           = 47001
 	CodeUnauthorised      = 48001 // official account: not for this type of account
 	CodeNoRight           = 48002 // WeCom: not for this app

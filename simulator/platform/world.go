@@ -65,6 +65,7 @@ type Media struct {
 	Size        int
 	At          time.Time // of the upload
 	Expired     bool      // temporary material is gone after three days
+	URL         string    // where it can be fetched without a token
 	Data        []byte
 }
 
@@ -72,6 +73,7 @@ type Media struct {
 type NewMedia struct {
 	Kind, Scene, Name, ContentType string
 	Data                           []byte
+	Permanent                      bool // it does not expire
 }
 
 // Push is one callback of an app.
