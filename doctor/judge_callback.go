@@ -108,7 +108,7 @@ func judgeForbidden(a Account, got answer, now time.Time, garbled answer) Findin
 	if a.Kind == wxapi.WeCom && garbled.err == nil && garbled.status == http.StatusBadRequest {
 		return problem("compare "+a.Settings+"_CORP_ID of the running bot with 我的企业 → 企业信息 → 企业ID", "the callback address refuses the console's check (403): its token is right, and it answers for another corp than %s", a.ID)
 	}
-	return problem("compare "+a.Settings+"_TOKEN of the running bot with "+a.serverInConsole()+" → Token; restart the bot if it was changed", "the callback address refuses the console's check (403): its token differs from the one set here")
+	return problem("compare "+a.Settings+"_TOKEN of the running bot with "+a.serverInConsole()+" → Token, and restart the bot if it was changed; its log says which under 'callback refused'", "the callback address refuses the console's check (403): its token differs from the one set here")
 }
 
 var pageTitle = regexp.MustCompile(`(?is)<title[^>]*>\s*(.{1,80}?)\s*</title>`)

@@ -128,6 +128,13 @@ func (h *home) forget(i item, id string) {
 	}
 }
 
+// resting tells whether nothing should be uploaded now.
+func (h *home) resting(now time.Time) bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return resting(h.failed, now)
+}
+
 // todo lists what is to be uploaded now, and tells how many files have no id that lives.
 func (h *home) todo(now time.Time) (files []content.File, missing int) {
 	h.mu.RLock()

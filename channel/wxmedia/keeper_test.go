@@ -139,6 +139,8 @@ func TestWhatAnUploadComesTo(t *testing.T) {
 				return
 			}
 			equal(t, "left out", s.says("assistant", "a.png"), "")
+			s.pass(t)
+			equal(t, "no other file is tried for it", s.counted.outcomes(), tc.want)
 			s.clock.add(tc.again - time.Millisecond)
 			s.pass(t)
 			equal(t, "left out as long as the pause", s.says("assistant", "a.png"), "")

@@ -67,10 +67,24 @@ func aging(u store.Upload, now time.Time) bool {
 type failure struct {
 	times int       // in a row
 	until time.Time // not again before
+	all   bool      // nor any other file
+}
+
+// resting tells whether nothing at all should be uploaded now: the platform, not a file, was the reason of a failure.
+func resting(failed map[item]failure, now time.Time) bool {
+	for _, f := range failed {
+		if f.all && now.Before(f.until) {
+			return true
+		}
+	}
+	return false
 }
 
 // due lists what must be uploaded now: what is missing first, each item once.
 func due(files []content.File, have map[item]store.Upload, failed map[item]failure, now time.Time) []content.File {
+	if resting(failed, now) {
+		return nil
+	}
 	var missing, old []content.File
 	seen := map[item]bool{}
 	for _, f := range files {
@@ -146,5 +160,5 @@ func (f failure) after(o Outcome, now time.Time) failure {
 	case Denied, Limited:
 		pause = pauseLong
 	}
-	return failure{times: f.times + 1, until: now.Add(pause)}
+	return failure{times: f.times + 1, until: now.Add(pause), all: o.stops()}
 }

@@ -108,7 +108,9 @@ func (k *Keeper) replace(ctx context.Context, h *home, at spot, dead string) {
 		// The records may have brought the dead one back meanwhile.
 		if id := h.find(at.path, at.form, k.now()); id == "" || id == dead {
 			k.drop(ctx, h, dead)
-			k.upload(ctx, h, f)
+			if !h.resting(k.now()) {
+				k.upload(ctx, h, f)
+			}
 		}
 		return nil, nil
 	})
