@@ -19,6 +19,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/channel/callback"
+	played "guanjia/simulator/platform"
 )
 
 // vector is one known answer, published by the platform.
@@ -253,17 +254,23 @@ func TestManyAtOnceGetTheirOwnAnswers(t *testing.T) {
 
 func TestNeitherLogsNorAnswersQuoteBodiesOrSecrets(t *testing.T) {
 	t.Parallel()
-	a := serve(t, says(bot.Text("欢迎")))
+	c := open(t, says(bot.Text("欢迎")))
 	const private = "我的身份证号"
-	a.api.give("CODE4711", testNow)
-	a.api.expect(answering{code: 40058})
-	for _, doc := range []string{"<xml><a>" + private, said("text", "<Content>"+private+"</Content>"), added("CODE4711"), added("")} {
-		a.post(t, doc)
-		a.send(t, http.MethodPost, "msg_signature=0&timestamp="+sent+"&nonce=1", doc)
+	c.suffer(t, played.Fault{Kind: played.FaultCode, Code: 40058})
+	token, err := c.tokens.Token(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, entry := range a.logs.All() {
+	for _, doc := range []string{"<xml><a>" + private, said("text", "<Content>"+private+"</Content>"), added("CODE4711"), added("CODE4711"), added("")} {
+		c.deliver(t, doc)
+		c.send(t, http.MethodPost, "msg_signature=0&timestamp="+sent+"&nonce=1", doc)
+	}
+	if c.called() == 0 {
+		t.Error("the API was not called: its refusals are not looked at")
+	}
+	for _, entry := range c.logs.All() {
 		line := fmt.Sprint(entry.Message, entry.ContextMap())
-		for _, secret := range []string{private, testToken, testAESKey, testSecret, sampleCustomer, "CODE4711", "T1"} {
+		for _, secret := range []string{private, testToken, testAESKey, testSecret, sampleCustomer, "CODE4711", token} {
 			if strings.Contains(line, secret) {
 				t.Errorf("log quotes %s: %s", secret, line)
 			}
@@ -275,7 +282,7 @@ func TestAnAccountThatCanNotWorkIsNotMade(t *testing.T) {
 	t.Parallel()
 	good := Config{Account: "assistant", CorpID: testCorp, Token: testToken, AESKey: testAESKey}
 	able := serve(t, repeat)
-	deps := Deps{Engine: repeat, API: able.Channel.api, Tokens: able.tokens, Marks: &marks{}}
+	deps := Deps{Engine: repeat, API: able.api, Tokens: able.tokens, Marks: &marks{}}
 	if _, err := New(good, Deps{Engine: repeat}); err != nil {
 		t.Fatalf("the least: %v", err)
 	}

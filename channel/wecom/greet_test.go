@@ -3,10 +3,7 @@ package wecom
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,42 +11,186 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guanjia/bot"
-	"guanjia/channel/callback"
-	"guanjia/channel/wxapi"
+	"guanjia/simulator"
+	played "guanjia/simulator/platform"
 )
 
-// cameAt is a customer who can be welcomed, some time ago.
-func cameAt(code string, ago time.Duration) string {
-	return strings.Replace(added(code), "<CreateTime>"+sent, fmt.Sprintf("<CreateTime>%d", testNow.Add(-ago).Unix()), 1)
+// slow is an Engine that says the same after some time of the corp's clock.
+func slow(c **corp, d time.Duration, messages ...bot.Message) engineFunc {
+	return func(_ context.Context, ev *bot.Event, fit bot.Fitter, _ time.Time) (bot.Answer, error) {
+		if _, err := (*c).sim.Advance(d); err != nil {
+			return bot.Answer{}, err
+		}
+		return bot.Answer{Messages: fit.Fit(messages).Now, At: ev.At}, nil
+	}
 }
 
-func TestACustomerIsWelcomedBeforeTheCallbackIsAcknowledged(t *testing.T) {
+// TestACustomerOfTheCorpIsWelcomed through the real way: callback, engine, API, and what the customer then reads.
+func TestACustomerOfTheCorpIsWelcomed(t *testing.T) {
 	t.Parallel()
-	a := serve(t, says(bot.Text("您好，%NICKNAME%！<全场 8 折> & 更多"), picture))
-	a.api.give("C1", testNow)
-	got := a.post(t, cameAt("C1", 2*time.Second))
-	if got.status != http.StatusOK || got.body != "" {
-		t.Errorf("%d %q", got.status, got.body)
+	shop := bot.Message{Kind: bot.MessageCards, Cards: []bot.Card{{Title: "官网", Description: "看看", URL: "https://shop.example/"}}}
+	var c *corp
+	c = open(t, slow(&c, 2*time.Second, bot.Text("您好，%NICKNAME%！<全场 8 折> & 更多"), shop))
+	wang := c.customer(t)
+	added := wang.Add(sampleState)
+	if !added.Told[0].Accepted || added.Told[0].Tries != 1 {
+		t.Errorf("%+v", added.Told)
 	}
-	want := []string{`{"welcome_code":"C1","text":{"content":"您好，%NICKNAME%！<全场 8 折> & 更多"},"attachments":[{"msgtype":"image","image":{"media_id":"m"}}]}`}
-	if diff := cmp.Diff(want, a.api.welcomed()); diff != "" {
-		t.Errorf("welcome (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"您好，小王！<全场 8 折> & 更多", "[link] 官网"}, wang.Read(atWork)); diff != "" {
+		t.Errorf("chat (-want +got):\n%s", diff)
 	}
-	ev := a.seen()[0]
+	if diff := cmp.Diff([]Outcome{Sent}, c.counted.outcomes()); diff != "" || c.counted.after[0] < 2*time.Second {
+		t.Errorf("after %v, outcomes (-want +got):\n%s", c.counted.after, diff)
+	}
+	ev := c.seen()[0]
 	member, ok := ev.Detail.(interface{ MemberID() string })
-	if ev.Kind != bot.KindFollow || ev.User != sampleCustomer || ev.Scene != "pharmacy-01" || !ok || member.MemberID() != sampleMember {
+	if ev.Kind != bot.KindFollow || string(ev.User) != wang.ExternalUserID() || ev.Scene != sampleState || !ok || member.MemberID() != atWork {
 		t.Errorf("event: %+v", ev)
 	}
-	if diff := cmp.Diff([]Outcome{Sent}, a.counted.outcomes()); diff != "" || a.counted.after[0] != 2*time.Second {
-		t.Errorf("after %v, outcomes (-want +got):\n%s", a.counted.after, diff)
+}
+
+// TestTheWelcomeIsSaidOnce: however often and from wherever the callback comes, the customer reads it once and the platform is
+// content.
+func TestTheWelcomeIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name      string
+		callbacks []simulator.Fault
+		calls     []played.Fault
+		first     Outcome
+	}{
+		{"delivered three times at once", []simulator.Fault{{Kind: simulator.FaultDuplicate, Copies: 3}}, nil, Sent},
+		{"the acknowledgement is lost", []simulator.Fault{{Kind: simulator.FaultDropAnswer}}, nil, Sent},
+		{"with unknown elements", []simulator.Fault{{Kind: simulator.FaultNoise}}, nil, Sent},
+		{"the platform is busy", nil, []played.Fault{{Kind: played.FaultBusy, Times: 2}}, Sent},
+		{"the token is taken back", nil, []played.Fault{{Kind: played.FaultExpired}}, Sent},
+		{"the connection breaks before", nil, []played.Fault{{Kind: played.FaultReset}}, Sent},
+		{"the connection breaks after", nil, []played.Fault{{Kind: played.FaultNoAnswer, Delay: 1}}, SentBefore},
+		{"a gateway fails", nil, []played.Fault{{Kind: played.FaultBadGateway}}, Sent},
+		{"half an answer", nil, []played.Fault{{Kind: played.FaultHalf}}, SentBefore},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			c := open(t, says(bot.Text("您好")))
+			if tc.callbacks != nil {
+				if _, err := c.sim.SetFaults("assistant", tc.callbacks, true); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if tc.calls != nil {
+				c.suffer(t, tc.calls...)
+			}
+			wang := c.customer(t)
+			if added := wang.Add(sampleState); !added.Told[0].Accepted {
+				t.Errorf("%+v", added.Told)
+			}
+			if diff := cmp.Diff([]string{"您好"}, wang.Read(atWork)); diff != "" {
+				t.Errorf("chat (-want +got):\n%s", diff)
+			}
+			outcomes := c.counted.outcomes()
+			for i, o := range outcomes {
+				if i == 0 && o != tc.first || i > 0 && o != SentBefore {
+					t.Errorf("outcomes %v", outcomes)
+				}
+			}
+		})
+	}
+}
+
+// TestWhoeverCameHalfIsWelcomedOnce: at the half-add, and not again when the member adds back.
+func TestWhoeverCameHalfIsWelcomedOnce(t *testing.T) {
+	t.Parallel()
+	c := open(t, says(bot.Text("您好")))
+	wang := c.customer(t)
+	wang.AddHalf(sampleState)
+	simulator.NewStaff(t, c.sim.Client(), testCorp, atWork).Confirm(wang)
+	if diff := cmp.Diff([]string{"您好"}, wang.Read(atWork)); diff != "" {
+		t.Errorf("chat (-want +got):\n%s", diff)
+	}
+	var got []bot.Kind
+	for _, ev := range c.seen() {
+		got = append(got, ev.Kind)
+	}
+	if diff := cmp.Diff([]bot.Kind{bot.KindFollow, bot.KindContact}, got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }
 
 func TestWithNothingToSayNobodyIsAsked(t *testing.T) {
 	t.Parallel()
-	a := serve(t, says())
-	if got := a.post(t, added("C1")); got.status != http.StatusOK || a.api.called() != 0 || len(a.counted.outcomes()) != 0 {
-		t.Errorf("%d, %d calls, %v", got.status, a.api.called(), a.counted.outcomes())
+	c := open(t, says())
+	if added := c.customer(t).Add(sampleState); !added.Told[0].Accepted || c.called() != 0 || len(c.counted.outcomes()) != 0 {
+		t.Errorf("%+v, %d calls, %v", added.Told, c.called(), c.counted.outcomes())
+	}
+}
+
+// TestOurOwnWelcomeIsKnownAfterACrash, as long as the memory of tries is there.
+func TestOurOwnWelcomeIsKnownAfterACrash(t *testing.T) {
+	t.Parallel()
+	c := open(t, says(bot.Text("您好")))
+	wang := c.customer(t)
+	code := wang.Add(sampleState).Events[0].WelcomeCode
+	again := func(m *marks) []Outcome {
+		crashed := serve(t, says(bot.Text("您好")), func(_ *Config, d *Deps) {
+			d.API, d.Tokens, d.Now, d.Marks = c.api, c.tokens, c.now, m
+		})
+		(&corp{account: crashed, sim: c.sim}).deliver(t, cameBy(wang, code))
+		return crashed.counted.outcomes()
+	}
+	if diff := cmp.Diff([]Outcome{SentBefore}, again(c.marks)); diff != "" { // shared, as the hot state is
+		t.Errorf("after a crash (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Outcome{OtherApp}, again(&marks{})); diff != "" {
+		t.Errorf("by somebody else (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"您好"}, wang.Read(atWork)); diff != "" {
+		t.Errorf("chat (-want +got):\n%s", diff)
+	}
+}
+
+func TestTwoCustomersAtOnceAreBothWelcomed(t *testing.T) {
+	t.Parallel()
+	c := open(t, says(bot.Text("您好")))
+	wang, li := c.customer(t), c.customer(t)
+	var wg sync.WaitGroup
+	for _, who := range []*simulator.Customer{wang, li} {
+		wg.Go(func() { who.Add(sampleState) })
+	}
+	wg.Wait()
+	if len(wang.Read(atWork)) != 1 || len(li.Read(atWork)) != 1 || c.seen()[0].Key == c.seen()[1].Key {
+		t.Errorf("%v %v", wang.Read(atWork), li.Read(atWork))
+	}
+}
+
+// TestAWelcomeThatCouldNotBeSentIsAskedForAgain: while the code lives the platform delivers the callback again, and then it
+// goes out; when the code is too old that is over.
+func TestAWelcomeThatCouldNotBeSentIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	c := open(t, says()) // the test greets by itself
+	wang := c.customer(t)
+	e := wang.Add(sampleState).Events[0]
+	greet := func(ago time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // less than it takes to have asked three times
+		defer cancel()
+		return c.greet(ctx, &bot.Event{Account: "assistant", At: c.now().Add(-ago)}, e.WelcomeCode, []bot.Message{bot.Text("您好")})
+	}
+	busy := played.Fault{Kind: played.FaultCode, Code: codeBusy, Times: 4}
+	c.suffer(t, busy)
+	if err := greet(0); !errors.Is(err, errTryAgain) {
+		t.Errorf("young: %v", err)
+	}
+	if err := c.sim.API().SetFaults(); err != nil {
+		t.Fatal(err)
+	}
+	if err := greet(5 * time.Second); err != nil {
+		t.Errorf("the next delivery: %v", err)
+	}
+	c.suffer(t, busy)
+	if err := greet(25 * time.Second); err != nil {
+		t.Errorf("old: %v", err)
+	}
+	if diff := cmp.Diff([]Outcome{TryAgain, Sent, OtherBusy}, c.counted.outcomes()); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
 	}
 }
 
@@ -65,201 +206,26 @@ func TestWithoutASecretTheCustomerIsWrittenDown(t *testing.T) {
 	}
 }
 
-// TestWhatThePlatformRefusesIsToldApart: every refusal has its own word, and is final, so that the callback is acknowledged.
-func TestWhatThePlatformRefusesIsToldApart(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		name  string
-		next  []answering
-		ago   time.Duration
-		codes map[string]time.Time
-		want  Outcome
-	}{
-		{"another app was quicker", nil, 0, map[string]time.Time{"C1": {}}, OtherApp},
-		{"the code has lived", nil, 21 * time.Second, map[string]time.Time{"C1": testNow.Add(-21 * time.Second)}, Late},
-		{"the code is not known", nil, time.Second, nil, DeadCode},
-		{"the code is empty to the platform", []answering{{code: 41049}}, 0, nil, NoCode},
-		{"no consent to the archive", []answering{{code: 41053}}, 0, nil, NoConsent},
-		{"gone again", []answering{{code: 84061}}, 0, nil, NoRelation},
-		{"no right", []answering{{code: 48002}}, 0, nil, Refused},
-		{"an address that is not allowed", []answering{{code: 60020}}, 0, nil, Refused},
-		{"busy, too late to ask again", []answering{{code: -1}, {code: -1}, {code: -1}, {code: -1}, {code: 41050}}, 21 * time.Second, nil, Late},
-		{"busy once", []answering{{code: -1}}, 0, map[string]time.Time{"C1": testNow}, Sent},
-		{"another app tries and gives up", []answering{{code: 41096}, {code: 41096}}, 0, map[string]time.Time{"C1": testNow}, Sent},
-		{"another app tries and succeeds", []answering{{code: 41096}}, 0, map[string]time.Time{"C1": {}}, OtherApp},
-		{"a token that was taken back", []answering{{code: 42001}}, 0, map[string]time.Time{"C1": testNow}, Sent},
-		{"the connection broke before", []answering{{drop: true}}, 0, map[string]time.Time{"C1": testNow}, Sent},
-		{"the connection broke after", []answering{{obeyed: true}}, 0, map[string]time.Time{"C1": testNow}, SentBefore},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			a := serve(t, says(bot.Text("您好")))
-			for code, at := range tc.codes {
-				a.api.give(code, at)
-			}
-			a.api.expect(tc.next...)
-			got := a.post(t, cameAt("C1", tc.ago))
-			if diff := cmp.Diff([]Outcome{tc.want}, a.counted.outcomes()); diff != "" || got.status != http.StatusOK || got.body != "" {
-				t.Errorf("%d %q, outcomes (-want +got):\n%s", got.status, got.body, diff)
-			}
-			words := tc.want.Describe()
-			if n := slices.IndexFunc(a.logs.All(), func(e loggedEntry) bool { return e.ContextMap()["what"] == words }); n < 0 || words == "" {
-				t.Errorf("not in the log: %q", words)
-			}
-		})
-	}
-}
-
-func TestWhatCanNotBeAttachedDoesNotKeepTheTextBack(t *testing.T) {
-	t.Parallel()
-	a := serve(t, says(bot.Text("您好"), picture))
-	a.api.give("C1", testNow)
-	a.api.expect(answering{code: 40007}) // the picture has lived its three days
-	a.post(t, added("C1"))
-	if diff := cmp.Diff([]string{`{"welcome_code":"C1","text":{"content":"您好"}}`}, a.api.welcomed()); diff != "" {
-		t.Errorf("welcome (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff([]Outcome{SentText}, a.counted.outcomes()); diff != "" {
-		t.Errorf("outcomes (-want +got):\n%s", diff)
-	}
-	if n := a.logs.FilterField(errcode(40007)).Len(); n != 1 {
-		t.Error("the log does not say why")
-	}
-
-	alone := serve(t, says(picture))
-	alone.api.give("C1", testNow)
-	alone.api.expect(answering{code: 40007})
-	alone.post(t, added("C1"))
-	if diff := cmp.Diff([]Outcome{Refused}, alone.counted.outcomes()); diff != "" {
-		t.Errorf("a picture alone (-want +got):\n%s", diff)
-	}
-}
-
-// TestTheSameCustomerIsWelcomedOnce under duplicates, one after the other and at once, and over a crash.
-func TestTheSameCustomerIsWelcomedOnce(t *testing.T) {
-	t.Parallel()
-	a := serve(t, says(bot.Text("您好")))
-	a.api.give("C1", testNow)
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			if got := a.post(t, added("C1")); got.status != http.StatusOK {
-				t.Errorf("status %d", got.status)
-			}
-		})
-	}
-	wg.Wait()
-	a.post(t, added("C1"))
-	outcomes := a.counted.outcomes()
-	if n := len(a.api.welcomed()); n != 1 || outcomes[0] != Sent {
-		t.Errorf("%d welcomes, %v", n, outcomes)
-	}
-	for _, o := range outcomes[1:] {
-		if o != SentBefore {
-			t.Errorf("our own welcome counts as %s", o)
-		}
-	}
-
-	crashed := serve(t, says(bot.Text("您好")), func(_ *Config, d *Deps) { d.Marks = a.marks }) // shared, as the hot state is
-	crashed.api.give("C1", time.Time{})                                                       // sent before the crash
-	crashed.post(t, added("C1"))
-	if diff := cmp.Diff([]Outcome{SentBefore}, crashed.counted.outcomes()); diff != "" {
-		t.Errorf("after a crash (-want +got):\n%s", diff)
-	}
-}
-
-func TestTwoCustomersInOneSecondAreBothWelcomed(t *testing.T) {
-	t.Parallel()
-	a := serve(t, says(bot.Text("您好")))
-	a.api.give("C1", testNow)
-	a.api.give("C2", testNow)
-	a.post(t, added("C1"))
-	a.post(t, strings.Replace(added("C2"), sampleCustomer, "wmOther", 1))
-	if n := len(a.api.welcomed()); n != 2 || a.seen()[0].Key == a.seen()[1].Key {
-		t.Errorf("%d welcomes, %v", n, a.seen())
-	}
-}
-
-// TestAWelcomeThatCouldNotBeSentIsAskedForAgain: while the code lives the platform delivers the callback again, and then it
-// goes out; when the code is too old that is over.
-func TestAWelcomeThatCouldNotBeSentIsAskedForAgain(t *testing.T) {
-	t.Parallel()
-	a := serve(t, says(bot.Text("您好")))
-	a.api.give("C1", testNow)
-	greet := func(ago time.Duration) error {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // less than it takes to have asked three times
-		defer cancel()
-		return a.greet(ctx, &bot.Event{Account: "assistant", At: testNow.Add(-ago)}, "C1", []bot.Message{bot.Text("您好")})
-	}
-	busy := []answering{{code: codeBusy}, {code: codeBusy}, {code: codeBusy}, {code: codeBusy}}
-	a.api.expect(busy...)
-	if err := greet(0); !errors.Is(err, errTryAgain) {
-		t.Errorf("young: %v", err)
-	}
-	a.api.mu.Lock()
-	a.api.next = nil
-	a.api.mu.Unlock()
-	if err := greet(5 * time.Second); err != nil {
-		t.Errorf("the next delivery: %v", err)
-	}
-	a.api.expect(busy...)
-	if err := greet(25 * time.Second); err != nil {
-		t.Errorf("old: %v", err)
-	}
-	if diff := cmp.Diff([]Outcome{TryAgain, Sent, OtherBusy}, a.counted.outcomes()); diff != "" {
-		t.Errorf("outcomes (-want +got):\n%s", diff)
-	}
-}
-
-func TestAPlatformOutOfReachIsAskedThroughTheNextDelivery(t *testing.T) {
-	t.Parallel()
-	nowhere := wxapi.NewCaller(wxapi.Config{BaseURL: "http://127.0.0.1:1"})
-	tokens := wxapi.NewSource(wxapi.SourceConfig{Kind: wxapi.WeCom, ID: testCorp, Secret: testSecret, Caller: nowhere})
-	t.Cleanup(tokens.Close)
-	a := serve(t, says(bot.Text("您好")), func(_ *Config, d *Deps) { d.API, d.Tokens = nowhere, tokens })
-	if got := a.post(t, added("C1")); got.status != http.StatusServiceUnavailable {
-		t.Errorf("status %d", got.status)
-	}
-	if diff := cmp.Diff([]callback.Reason{callback.ReasonUnavailable}, a.counted.rejected); diff != "" || a.counted.outcomes()[0] != TryAgain {
-		t.Errorf("%v, reasons (-want +got):\n%s", a.counted.outcomes(), diff)
-	}
-}
-
 func TestWithoutTheMemoryOfTriesCustomersAreStillWelcomed(t *testing.T) {
 	t.Parallel()
-	a := serve(t, says(bot.Text("您好")))
-	a.marks.err = errors.New("redis is away")
-	a.api.give("C1", testNow)
-	if got := a.post(t, added("C1")); got.status != http.StatusOK || len(a.api.welcomed()) != 1 {
-		t.Errorf("%d, %d welcomes", got.status, len(a.api.welcomed()))
+	c := open(t, says(bot.Text("您好")))
+	c.marks.err = errors.New("redis is away")
+	wang := c.customer(t)
+	wang.Add(sampleState)
+	if diff := cmp.Diff([]string{"您好"}, wang.Read(atWork)); diff != "" {
+		t.Errorf("chat (-want +got):\n%s", diff)
 	}
 }
 
 func TestAWelcomeThatMissedEveryDeliveryIsCounted(t *testing.T) {
 	t.Parallel()
-	a := serve(t, engineFunc(func(context.Context, *bot.Event, bot.Fitter, time.Time) (bot.Answer, error) {
+	c := open(t, engineFunc(func(context.Context, *bot.Event, bot.Fitter, time.Time) (bot.Answer, error) {
 		return bot.Answer{Outcome: bot.OutcomeLate}, nil
 	}))
-	if got := a.post(t, added("C1")); got.status != http.StatusOK || a.api.called() != 0 {
-		t.Errorf("%d, %d calls", got.status, a.api.called())
+	if added := c.customer(t).Add(sampleState); !added.Told[0].Accepted || c.called() != 0 {
+		t.Errorf("%+v, %d calls", added.Told, c.called())
 	}
-	if diff := cmp.Diff([]Outcome{Late}, a.counted.outcomes()); diff != "" {
+	if diff := cmp.Diff([]Outcome{Late}, c.counted.outcomes()); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
-	}
-}
-
-func TestEveryOutcomeIsDescribed(t *testing.T) {
-	t.Parallel()
-	seen := map[string]bool{}
-	for _, o := range []Outcome{
-		Sent, SentBefore, SentText, OtherApp, OtherBusy, Late, DeadCode, NoCode, NoConsent, NoRelation, Refused, Unreachable, TryAgain,
-	} {
-		if o.Describe() == "" || seen[o.Describe()] || seen[string(o)] {
-			t.Errorf("%q is not described, or like another", o)
-		}
-		seen[o.Describe()], seen[string(o)] = true, true
-	}
-	if Outcome("hologram").Describe() != "" {
-		t.Error("an outcome that is none is described")
 	}
 }

@@ -2,7 +2,9 @@ package wecom
 
 import (
 	"context"
+	"maps"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,38 +30,59 @@ func TestAMediaIDThatThePlatformDoesNotKnowIsReplaced(t *testing.T) {
 	t.Parallel()
 	pic := bot.Message{Kind: bot.MessageImage, File: "hello.png", MediaID: "old-1"}
 	leaflet := bot.Message{Kind: bot.MessageFile, File: "leaflet.pdf", Title: "说明书.pdf", MediaID: "old-2"}
-	const (
-		asked   = `{"welcome_code":"C1","text":{"content":"您好"}`
-		withPic = `"attachments":[{"msgtype":"image","image":{"media_id":"new"}}]}`
-	)
+	const uploaded = "uploaded" // stands for the id that the platform gives
 	for _, tc := range []struct {
 		name    string
 		said    []bot.Message
 		ids     renewing
-		next    []answering
-		want    []string
+		reads   []string
 		outcome Outcome
 	}{
-		{"there is another", []bot.Message{bot.Text("您好"), pic}, renewing{"hello.png": "new"}, nil, []string{asked + "," + withPic}, Sent},
-		{"there is none, with a text", []bot.Message{bot.Text("您好"), pic}, nil, nil, []string{asked + "}"}, SentText},
-		{"there is one for one of two", []bot.Message{bot.Text("您好"), pic, leaflet}, renewing{"hello.png": "new"}, nil, []string{`{"welcome_code":"C1","text":{"content":"您好\n\n［文件］说明书.pdf"},` + withPic}, Sent},
-		{"there is none, without a text", []bot.Message{pic}, nil, nil, nil, Refused},
-		{"the other is not known either", []bot.Message{bot.Text("您好"), pic}, renewing{"hello.png": "new"}, []answering{{code: codeMedia}}, []string{asked + "}"}, SentText},
-		{"the id is not of the content", []bot.Message{bot.Text("您好"), picture}, renewing{"hello.png": "new"}, nil, []string{asked + "}"}, SentText},
+		{"there is another", []bot.Message{bot.Text("您好"), pic}, renewing{"hello.png": uploaded}, []string{"您好", "[image] hello.png"}, Sent},
+		{"there is none, with a text", []bot.Message{bot.Text("您好"), pic}, nil, []string{"您好"}, SentText},
+		{"there is one for one of two", []bot.Message{bot.Text("您好"), pic, leaflet}, renewing{"hello.png": uploaded}, []string{"您好\n\n［文件］说明书.pdf", "[image] hello.png"}, Sent},
+		{"there is none, without a text", []bot.Message{pic}, nil, []string{}, Refused},
+		{"the other is not known either", []bot.Message{bot.Text("您好"), pic}, renewing{"hello.png": "old-3"}, []string{"您好"}, SentText},
+		{"the id is not of the content", []bot.Message{bot.Text("您好"), picture}, renewing{"hello.png": uploaded}, []string{"您好"}, SentText},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			a := serve(t, says(tc.said...), func(_ *Config, d *Deps) { d.Media = tc.ids })
-			a.api.give("C1", testNow)
-			a.api.expect(answering{code: codeMedia})
-			a.api.expect(tc.next...)
-			a.post(t, added("C1"))
-			if diff := cmp.Diff(tc.want, a.api.welcomed()); diff != "" {
-				t.Errorf("welcome (-want +got):\n%s", diff)
+			ids := maps.Clone(tc.ids)
+			c := open(t, says(tc.said...), func(_ *Config, d *Deps) { d.Media = ids })
+			if ids["hello.png"] == uploaded {
+				ids["hello.png"] = c.upload(t, "hello.png")
 			}
-			if diff := cmp.Diff([]Outcome{tc.outcome}, a.counted.outcomes()); diff != "" {
+			wang := c.customer(t)
+			wang.Add(sampleState)
+			if diff := cmp.Diff(tc.reads, wang.Read(atWork)); diff != "" {
+				t.Errorf("chat (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]Outcome{tc.outcome}, c.counted.outcomes()); diff != "" {
 				t.Errorf("outcomes (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestAPictureLivesForThreeDays on the platform; after that the customer gets the text alone.
+func TestAPictureLivesForThreeDays(t *testing.T) {
+	t.Parallel()
+	pic := bot.Message{Kind: bot.MessageImage}
+	c := open(t, engineFunc(func(_ context.Context, ev *bot.Event, fit bot.Fitter, _ time.Time) (bot.Answer, error) {
+		return bot.Answer{Messages: fit.Fit([]bot.Message{bot.Text("您好"), pic}).Now, At: ev.At}, nil
+	}))
+	pic.MediaID = c.upload(t, "hello.png")
+	first, second := c.customer(t), c.customer(t)
+	first.Add(sampleState)
+	first.Wait(3 * 24 * time.Hour)
+	second.Add(sampleState)
+	if diff := cmp.Diff([][]string{{"您好", "[image] hello.png"}, {"您好"}}, [][]string{first.Read(atWork), second.Read(atWork)}); diff != "" {
+		t.Errorf("chats (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Outcome{Sent, SentText}, c.counted.outcomes()); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+	if n := c.logs.FilterField(errcode(codeMedia)).Len(); n != 1 {
+		t.Error("the log does not say why")
 	}
 }
