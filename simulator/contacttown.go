@@ -52,7 +52,7 @@ func (t *contactTown) Media(id string, _ time.Time) (contact.Media, bool) {
 // Uploaded implements contact.World: the address of a picture ends in its id.
 func (t *contactTown) Uploaded(url string) bool {
 	m, ok := t.world.Media(t.corp.ID, path.Base(url))
-	return ok && m.Kind == "image"
+	return ok && m.Scene == "picture" && m.URL == url
 }
 
 // Linked implements contact.World.
