@@ -135,7 +135,7 @@ func ContactAccounts(s Settings, name bot.AccountName) ([]bot.AccountName, error
 		return nil, content.Problems{{What: fmt.Sprintf("there is no account %q", string(name)), Remedy: "use a name of BOT_ACCOUNTS"}}
 	}
 	return nil, content.Problems{{What: fmt.Sprintf("account %q has no customers that can be synced", string(name)),
-		Remedy: "use an account of WeCom, and set " + accountPrefix(name) + "_APP_SECRET"}}
+		Remedy: "use an account of WeCom that has a secret (_APP_SECRET)"}}
 }
 
 // SyncContacts goes through all customers of an account and shows how far it is. When a bot is running that has the same

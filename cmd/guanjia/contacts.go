@@ -83,7 +83,7 @@ func (c *cli) contactsStatus() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					c.showContacts(status)
+					c.showContacts(status, s.Account[a].Kind == "wecom")
 				}
 				return c.showLeftBehind(ctx, st)
 			})
@@ -91,13 +91,19 @@ func (c *cli) contactsStatus() *cobra.Command {
 	}
 }
 
-func (c *cli) showContacts(s contacts.Status) {
-	c.say("%s: %d customers, %d tags of the corp", s.Account, s.Contacts, s.Tags)
+func (c *cli) showContacts(s contacts.Status, customers bool) {
+	if customers {
+		c.say("%s: %d customers, %d tags of the corp", s.Account, s.Contacts, s.Tags)
+	} else {
+		c.say("%s: an official account, whose followers are looked up as they come", s.Account)
+	}
 	switch p := s.Sync; {
 	case p.Running():
 		c.say("  sync under way since %s: %d of %d members, %d customers of theirs", p.StartedAt.Local().Format(time.DateTime), p.MembersDone, p.Members, p.Contacts)
 	case !p.FinishedAt.IsZero():
 		c.say("  synced at %s", p.FinishedAt.Local().Format(time.DateTime))
+	case customers:
+		c.say("  never synced: 'guanjia serve' begins by itself when the account has a secret")
 	}
 	if s.Sync.Problem != "" {
 		c.say("  sync does not go on: %s", s.Sync.Problem)
