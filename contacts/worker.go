@@ -76,7 +76,7 @@ const (
 	// takeMarks is how many marks are taken at a time.
 	takeMarks = 100
 	// statusEvery is how often an Observer is told how things stand.
-	statusEvery = 15 * time.Second
+	statusEvery = time.Minute
 )
 
 // Worker keeps one account's records in step with the platform.

@@ -55,7 +55,7 @@ func (s *Store) TakeDirty(ctx context.Context, a bot.AccountName, now time.Time,
 		err := r.Scan(&d.Kind, &d.Subject, &d.marks, &marked, &d.Tries)
 		d.MarkedAt = fromMS(marked)
 		return d, err
-	}, "SELECT kind, subject, marks, marked_at, tries FROM contact_dirty WHERE account = $1 AND due_at <= $2 ORDER BY due_at, kind, subject LIMIT $3",
+	}, "SELECT kind, subject, marks, marked_at, tries FROM contact_dirty WHERE account = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
 		string(a), ms(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read what has to be looked up: %w", err)

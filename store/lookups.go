@@ -26,23 +26,24 @@ func (s *Store) FindStrangers(ctx context.Context, a bot.AccountName, who func(b
 			return found{}, err
 		}
 		type row struct {
-			user string
-			at   int64
+			person bot.Person
+			at     int64
 		}
-		rows, err := All(ctx, tx, func(r Row) (w row, err error) { return w, r.Scan(&w.user, &w.at) },
-			`SELECT user_id, received_at FROM journal WHERE reply IS NOT NULL AND account = $1 AND received_at > $2 ORDER BY received_at LIMIT $3`,
-			string(a), ms(p.JournalAt), lookUpsMost)
+		// Of all accounts: asked for one, SQLite would read all that ever happened there.
+		rows, err := All(ctx, tx, func(r Row) (w row, err error) { return w, r.Scan(&w.person.Account, &w.person.User, &w.at) },
+			`SELECT account, user_id, received_at FROM journal WHERE reply IS NOT NULL AND received_at > $1 ORDER BY received_at LIMIT $2`,
+			ms(p.JournalAt), lookUpsMost)
 		if err != nil {
 			return found{}, err
 		}
-		seen := map[string]bool{}
+		seen := map[bot.Person]bool{}
 		n := 0
 		for _, w := range rows {
-			if seen[w.user] || !who(bot.UserID(w.user)) {
+			if w.person.Account != a || seen[w.person] || !who(w.person.User) {
 				continue
 			}
-			seen[w.user] = true
-			strange, err := markStranger(ctx, tx, bot.Person{Account: a, User: bot.UserID(w.user)}, now, again)
+			seen[w.person] = true
+			strange, err := markStranger(ctx, tx, w.person, now, again)
 			if err != nil {
 				return found{}, err
 			}

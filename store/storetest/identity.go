@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,6 +63,30 @@ func identityOneCoupon(t *testing.T, fresh Fresh) {
 	all, err := s.SamePerson(t.Context(), customer)
 	ok(t, err)
 	equal(t, all, []bot.Person{customer, follower})
+}
+
+// identityRush lets one person ask on two channels at once, over and over, on two processes.
+func identityRush(t *testing.T, fresh Fresh) {
+	url := fresh(t)
+	stores := []*store.Store{Open(t, url), Open(t, url)}
+	people := []bot.Person{on("brand", "o1"), on("kf", "wm1")}
+	linked(t, stores[0], looked(people[0], "u1"), looked(people[1], "u1"))
+	var told [40]string
+	var given atomic.Int32
+	together(len(told), func(i int) {
+		c, outcome, err := stores[i%2].ClaimCoupon(t.Context(), generated("gift", people[i/2%2], key("claim-%d", i)))
+		if err != nil {
+			t.Error(err)
+		}
+		if told[i] = c.Code; outcome == store.Claimed {
+			given.Add(1)
+		}
+	})
+	equal(t, given.Load(), int32(1))
+	for _, code := range told {
+		equal(t, code, told[0])
+	}
+	equal(t, len(collect(t, stores[1].Claims(t.Context(), "gift"))), 1)
 }
 
 func identityMoves(t *testing.T, fresh Fresh) {

@@ -65,6 +65,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"what is new of conversations with staff is told once", staffNews},
 		{"conversations with staff in numbers", staffFigures},
 		{"one person gets one coupon, whatever the channel", identityOneCoupon},
+		{"one person who asks on two channels at once gets one code", identityRush},
 		{"what was had before a person was known moves to one name", identityMoves},
 		{"one person is ranked and paid once", identityOneRank},
 		{"a unionid that changes moves nobody", identityTorn},
