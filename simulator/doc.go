@@ -37,5 +37,8 @@
 // WeChat customer service is played by package kf; desks.go gives it calls of the platform's API and doorbells, deskapi.go an HTTP
 // API, described in docs/reference/simulator-customer-service.md. Customer and Servicer are its people in tests.
 //
+// Customer contact is played by package contact; contacts.go gives it calls of the platform's API and callbacks, contactapi.go an HTTP
+// API, described in docs/reference/simulator-contact.md. Customer and Staff are its people in tests.
+//
 // The package imports the standard library, zap, the QR encoder and the SDK's util package.
 package simulator
