@@ -63,3 +63,70 @@ func TestANewUserAtTheDemosPage(t *testing.T) {
 		})
 	}
 }
+
+// TestStaffAtTheDemosPage plays the demo's corp in a real browser: a customer adds a member by a code and is welcomed, opens the
+// desk, starts the quiz by its menu, asks for a person; the member takes over, answers and ends, and the bot goes on. The demo is
+// killed in between.
+func TestStaffAtTheDemosPage(t *testing.T) {
+	t.Parallel()
+	for _, size := range []struct {
+		name          string
+		width, height int64
+	}{{"demo-staff-phone", 390, 844}, {"demo-staff", 1280, 800}} {
+		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDemo(t, "SQLite")
+			w := browser.Open(t, "http://"+d.addr+"/simulator/", size.width, size.height)
+			narrow := size.width < size.height
+			as := func(name string) {
+				if narrow {
+					w.Press("切换用户")
+				}
+				w.Do(chromedp.Click(chromedp.JSPath(fmt.Sprintf(
+					`[...document.querySelectorAll('.item')].find((b) => b.checkVisibility({visibilityProperty: true}) && b.innerText.includes(%q))`, name))))
+				w.Sees("#subtitle", name)
+			}
+
+			w.Sees("#subtitle", "的手机")
+			w.Press("返回")
+			w.Press("扫一扫，添加或进入会话")
+			w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('#dialog h3')].find((h) => h.innerText.includes('联系我')).nextSibling.querySelector('button')`)))
+			w.Sees("#title", "小林")
+			w.Sees("#chat", "欢迎语 · 添加后")
+			w.Fits("the welcome")
+
+			w.Press("返回")
+			w.Press("健康顾问")
+			w.Press("打开客服链接")
+			w.Sees("#chat", "微信客服 on_event（欢迎语）")
+			w.Press("健康知识有奖问答")
+			w.Sees("#chat", "第 1/10 题")
+			w.Type("#input", "B\r")
+			w.Sees("#chat", "第 2/10 题")
+			d.again()
+			w.Wait("the page to find the demo again", `document.querySelector('#offline').hidden`)
+			w.Type("#input", "人工\r")
+			w.Sees("#chat", "正在为你转接人工客服")
+
+			as("小林")
+			w.Press("接入 用户 1")
+			w.Sees("#strip", "你正在接待")
+			w.Type("#input", "您好，我是小林，请问有什么可以帮您？\r")
+			w.Sees("#chat", "您好，我是小林")
+			w.Fits("the client")
+			w.Shoot(size.name)
+			w.Press("结束会话")
+			w.Sees("#strip", "会话已结束")
+
+			as("用户 1")
+			w.Sees("#title", "健康顾问") // where they left
+			w.Sees("#chat", "小林 为您服务")
+			w.Sees("#chat", "您好，我是小林")
+			w.Sees("#chat", "会话已结束")
+			w.Type("#input", "领券\r")
+			w.Sees("#chat", "券码：")
+			w.Fits("the end")
+			d.stop()
+		})
+	}
+}

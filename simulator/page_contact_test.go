@@ -82,6 +82,8 @@ func TestACustomerAddsStaffInABrowser(t *testing.T) {
 			w.Sees("#strip", "你已删除这位客户")
 
 			takeUp(w, size.phone, "用户 1")
+			w.Sees("#title", "小周") // where they left
+			w.Press("返回")
 			w.Press("小林")
 			w.Sees("#chat", "你们已不是好友")
 			shoot("8-ended")

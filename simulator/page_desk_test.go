@@ -82,7 +82,7 @@ func TestADeskInABrowser(t *testing.T) {
 			w.Sees("#strip", "小周 正在接待")
 
 			takeUp(w, size.phone, "用户 1")
-			w.Press("在线客服")
+			w.Sees("#title", "在线客服") // where they left
 			w.Sees("#chat", "小林 为您服务")
 			w.Sees("#chat", "您好，我是小林")
 			w.Sees("#chat", "已由 小林 转接给 小周")
@@ -96,7 +96,7 @@ func TestADeskInABrowser(t *testing.T) {
 			w.Sees("#strip", "会话已结束")
 
 			takeUp(w, size.phone, "用户 1")
-			w.Press("在线客服")
+			w.Sees("#title", "在线客服") // where they left
 			w.Sees("#chat", "会话已结束")
 			w.Sees("#chat", "感谢咨询")
 			say(w, "谢谢")

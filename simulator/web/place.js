@@ -25,8 +25,14 @@ function exists(place) {
   return Boolean(place) && (place.side === 'person' ? store.users.some((u) => u.id === place.id) : store.members.some((m) => m.id === place.id));
 }
 
+const left = new Map(); // what was open on each person's phone, by their id
+
+/** lastOf is what was open on somebody's phone when this page showed it last; undefined when it never did. */
+export const lastOf = (userID) => left.get(userID);
+
 function show(place) {
   store.place = place;
+  if (place.side === 'person') left.set(place.id, place.talk);
   if (place.side === 'person') store.user = place.id;
   remember('place', address(place));
   emit('place');
@@ -45,7 +51,7 @@ export const open = (...talk) => go(store.place.side, store.place.id, talk);
 /** back leaves what is open for the list. */
 export const back = () => go(store.place.side, store.place.id);
 
-/** first decides what to show: what is shown, what the address asks for, what was open last, or the first account of the first person. */
+/** arrive decides what to show: what is shown, what the address asks for, what was open last, or the first account of the first person. */
 export function arrive() {
   const asked = new URLSearchParams(location.search);
   const known = (list, key, value) => list.find((x) => x[key] === value)?.[key];

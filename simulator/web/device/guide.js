@@ -2,7 +2,7 @@
 
 import { $, avatar, closeDialog, dialog, h, portraitOf, toast } from '../dom.js';
 import { account, newUser, on, store } from '../store.js';
-import { go } from '../place.js';
+import { go, lastOf } from '../place.js';
 import { form } from '../chat/sheets.js';
 
 const b = (text) => h('b', {}, text);
@@ -29,18 +29,19 @@ function corpSteps() {
   ].filter(Boolean);
 }
 
-/** homeOf is what a person's phone opens with: their first account when there is nothing else to choose from. */
-function homeOf() {
-  const [kind, name] = store.place?.side === 'person' ? store.place.talk : [];
-  if (kind === 'official' && account(name)) return [kind, name];
-  if (store.place?.side === 'person' && !kind) return []; // the list stays the list
-  return store.accounts[0] ? ['official', store.accounts[0].name] : [];
+/** homeOf is what a person's phone opens with: what was open on it, or else the same kind of account as on the one before. */
+function homeOf(userID) {
+  const last = lastOf(userID);
+  if (last) return last;
+  if (store.place?.side !== 'person') return [];
+  const [kind, name] = store.place.talk;
+  return kind === 'official' && account(name) ? [kind, name] : [];
 }
 
 function userButtons() {
   return store.users.map((u) => h('button', {
     type: 'button', class: 'item', 'aria-pressed': String(store.place?.side === 'person' && u.id === store.place.id),
-    onclick() { closeDialog(); go('person', u.id, homeOf()); },
+    onclick() { closeDialog(); go('person', u.id, homeOf(u.id)); },
   }, avatar(h('span', { class: 'avatar small' }), u.nickname, u.color), h('span', {}, u.nickname, h('small', {}, about(u)))));
 }
 
@@ -82,7 +83,7 @@ function newUserSheet() {
   form('新建用户', '创建并使用', [h('label', { class: 'field' }, h('span', {}, '昵称（可以带表情）'), input)], async ({ nickname }) => {
     try {
       const made = await newUser(nickname);
-      go('person', made.id, homeOf());
+      go('person', made.id, homeOf(made.id));
     } catch (error) {
       toast(error.message);
     }
