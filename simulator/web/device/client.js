@@ -20,7 +20,7 @@ export function clientList(me, open, run) {
   const rest = sessions.filter((x) => !waiting.includes(x) && !mine.includes(x));
   const customers = (store.contacts.get(me.corp)?.relations || []).filter((r) => r.user_id === me.userid).map((r) => customer(r, me)).filter(Boolean);
   const apps = (store.corps.find((c) => c.id === me.corp)?.apps || []).filter((a) => a.callback).map((a) => item(['app', a.name], appTalk(a.name, me)));
-  preload([...sessions, ...customers].map((x) => x.talk));
+  preload([...sessions, ...customers, ...apps].map((x) => x.talk));
   return [
     ...reception(me, run),
     ...section(`待接入（${waiting.length}）`, waiting.map((x) => row({ ...x, about: `${x.desk.name} · 等待接入`, action: take(x, me, open, run) }, open)), '没有客户在等待。客户要转人工后会出现在这里。', sessions.length > 0 || waiting.length > 0),

@@ -25,7 +25,7 @@ export function appTalk(name, me) {
     writable: () => Boolean(a()?.callback),
     menu: () => [],
     say: (text) => act({ kind: 'text', text }),
-    line: (entry) => exchangeLine(entry, { them: { name: a()?.title || name, brand: 'app' }, me, api: { name: '应用消息', path: 'message/send' } }),
+    line: (entry) => exchangeLine(key, entry, { them: { name: a()?.title || name, brand: 'app' }, me, api: { name: '应用消息', path: 'message/send' } }),
     tapCard: (entry, button) => act({ kind: 'card', card: entry.msg_id, key: button.key, title: button.text }),
     choices: () => offered(key),
     strip: (run) => ({ text: '应用会话', buttons: [['进入应用', () => run(() => act({ kind: 'enter' }))], ['点菜单…', () => clickSheet((v) => run(() => act({ kind: 'click', key: v.key })))]] }),

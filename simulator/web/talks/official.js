@@ -28,7 +28,7 @@ export function officialTalk(accountName, userID) {
     say: (text, menuID) => act({ kind: 'text', text, menu_id: menuID }),
     begun: () => Boolean(follower()?.followed_at),
     invitation: () => '公众号：扫码关注',
-    line: (entry) => exchangeLine(entry, {
+    line: (entry) => exchangeLine(key, entry, {
       them: { name: a()?.title || '', brand: 'official' }, me: { name: me()?.nickname || '', color: me()?.color }, api: { name: '客服消息', path: 'message/custom/send' },
       tap: (item) => talk.say(item.content, item.id),
     }),
