@@ -161,6 +161,23 @@ func TestOnePersonGetsOneCouponOnAnyChannel(t *testing.T) {
 	})
 }
 
+// TestADeskKnowsAFollowerWhoIsNobodysCustomer: customer service alone tells who somebody is.
+func TestADeskKnowsAFollowerWhoIsNobodysCustomer(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, h *house) {
+		phone := h.phone()
+		phone.Follow()
+		first := code(t, phone.Say("领券").Text())
+		wang := simulator.AsCustomer(t, h.sim.Client(), officeCorp, phone.User)
+		desk := wang.Open(officeDesk)
+		desk.Say("你好")
+		h.one(phone, wang)
+		if got := code(t, desk.Say("领券").Hears("NEW").Heard()); got != first {
+			t.Errorf("the desk gave %s, the official account %s", got, first)
+		}
+	})
+}
+
 // TestAQuizOnTheOfficialAccountTagsTheCustomer on WeCom, for the member who has them.
 func TestAQuizOnTheOfficialAccountTagsTheCustomer(t *testing.T) {
 	t.Parallel()

@@ -187,7 +187,7 @@ func (s *Store) VoidClaims(ctx context.Context, p bot.Person, campaigns []string
 			args = append(args, c)
 		}
 		return tx.Exec(ctx, `UPDATE coupon_claim SET voided_at = $1
-			WHERE (account = $2 AND user_id = $3 OR account = $4 AND user_id = $5) AND via_account = $2 AND via_user = $3
+			WHERE (account = $2 AND user_id = $3 OR account = $4 AND user_id = $5) AND (via_account = $2 AND via_user = $3 OR via_account = '')
 			AND voided_at = 0 AND redeemed_at = 0 AND campaign IN `+placeholders(6, 1, len(campaigns)), args...)
 	})
 	if err != nil {
@@ -243,6 +243,9 @@ func scanClaim(r Row) (Claim, error) {
 	var c Claim
 	var claimedAt, expires, voided, redeemed int64
 	err := r.Scan(&c.Campaign, &c.Person.Account, &c.Person.User, &c.Through.Account, &c.Through.User, &c.Key, &c.Code, &claimedAt, &expires, &voided, &redeemed)
+	if c.Through.Account == "" { // given by an older version of the program, in the middle of an upgrade
+		c.Through = c.Person
+	}
 	c.ClaimedAt, c.ExpiresAt, c.VoidedAt, c.RedeemedAt = fromMS(claimedAt), fromMS(expires), fromMS(voided), fromMS(redeemed)
 	switch {
 	case redeemed > 0:

@@ -27,7 +27,13 @@ func moveRecords(ctx context.Context, tx *Tx, from, to bot.Person, at time.Time)
 	return m.done, nil
 }
 
+// coupons remember who got them.
 func (m *move) coupons(ctx context.Context) error {
+	_, err := m.tx.Exec(ctx, "UPDATE coupon_claim SET via_account = account, via_user = user_id WHERE account = $1 AND user_id = $2 AND via_account = ''",
+		string(m.from.Account), string(m.from.User))
+	if err != nil {
+		return err
+	}
 	return m.each(ctx, "coupon_claim", "coupon", nil)
 }
 
