@@ -20,7 +20,7 @@ import (
 type patient struct {
 	t   *testing.T
 	env []string
-	url string
+	sim *simulator.Simulator
 }
 
 // admit starts them. The admin of the simulated platform has set it up as said.
@@ -48,7 +48,7 @@ func admit(t *testing.T, official func(*simulator.Account), app func(*played.App
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &patient{t: t, url: base, env: []string{
+	p := &patient{t: t, sim: sim, env: []string{
 		"BOT_ACCOUNTS=brand,assistant", "BOT_ACCOUNT_BRAND_APP_ID=wx0123456789abcdef", "BOT_ACCOUNT_BRAND_CERTIFIED=on",
 		"BOT_ACCOUNT_BRAND_TOKEN=" + secretToken, "BOT_ACCOUNT_BRAND_AES_KEY=" + secretAESKey, "BOT_ACCOUNT_BRAND_APP_SECRET=hunter2hunter2hunter2brand",
 		"BOT_ACCOUNT_ASSISTANT_KIND=wecom", "BOT_ACCOUNT_ASSISTANT_CORP_ID=ww0123456789abcdef", "BOT_ACCOUNT_ASSISTANT_AGENT_ID=1000002",
@@ -162,6 +162,37 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 					t.Errorf("another problem: %s", p)
 				}
 			}
+		})
+	}
+}
+
+// TestTheDoctorTellsThePlatformsMoods apart from what is set up wrongly.
+func TestTheDoctorTellsThePlatformsMoods(t *testing.T) {
+	t.Parallel()
+	const token, desks, members = "/cgi-bin/gettoken", "/cgi-bin/kf/account/list", "/cgi-bin/externalcontact/get_follow_user_list"
+	for _, tc := range []struct {
+		name  string
+		fault played.Fault
+		want  string
+	}{
+		{"busy, once", played.Fault{Kind: played.FaultBusy, Path: token, Times: 1}, "ok the platform takes the secret (BOT_ACCOUNT_ASSISTANT_APP_SECRET)"},
+		{"a gateway's page", played.Fault{Kind: played.FaultBadGateway, Path: token, Chance: 1}, "problem asked for the token, something answers that is not the platform"},
+		{"no more tokens", played.Fault{Kind: played.FaultCode, Path: token, Chance: 1, Code: 45009}, "warning the platform gives no more tokens for now (45009)"},
+		{"the API of customer service is off", played.Fault{Kind: played.FaultCode, Path: desks, Chance: 1, Code: 95017}, "problem the API of customer service (微信客服) is off (95017); switch it on in 微信客服 → API"},
+		{"another app has it", played.Fault{Kind: played.FaultCode, Path: desks, Chance: 1, Code: 95023}, "problem another app has the right to customer service"},
+		{"customer contact is not the app's", played.Fault{Kind: played.FaultCode, Path: members, Chance: 1, Code: 84074}, "warning the app may not use customer contact (客户联系) (84074)"},
+		{"a token is taken back in the middle", played.Fault{Kind: played.FaultExpired, Path: members, Times: 1}, "ok the app may use customer contact (客户联系)"},
+		{"an answer ends in the middle", played.Fault{Kind: played.FaultHalf, Path: members, Chance: 1}, "problem asked for customer contact (客户联系), something answers that is not the platform"},
+		{"a connection ends", played.Fault{Kind: played.FaultReset, Path: members, Chance: 1}, "problem the platform does not answer when asked for customer contact (客户联系)"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			p := admit(t, asUsual, asItIs)
+			if _, err := p.sim.SetCallFaults([]played.Fault{tc.fault}); err != nil {
+				t.Fatal(err)
+			}
+			_, all := p.examine("BOT_ACCOUNTS=assistant", "BOT_CONTENT_DIR=")
+			has(t, all, tc.want)
 		})
 	}
 }
