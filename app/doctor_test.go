@@ -21,6 +21,7 @@ type patient struct {
 	t   *testing.T
 	env []string
 	sim *simulator.Simulator
+	app *App
 }
 
 // admit starts them. The admin of the simulated platform has set it up as said.
@@ -57,12 +58,13 @@ func admit(t *testing.T, official func(*simulator.Account), app func(*played.App
 		"BOT_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "bot.db"),
 	}}
 	a, err := New(t.Context(), Options{
-		Source: Source{Environ: p.env}, Log: zap.NewNop(), Migrate: true, Listener: l,
+		Source: Source{Environ: p.env}, Log: zap.NewNop(), Migrate: true, Listener: l, Now: sim.Clock().Now,
 		Mounts: map[string]http.Handler{"/cgi-bin/": sim.Platform()},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.app = a
 	if err := a.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
