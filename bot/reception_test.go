@@ -111,9 +111,21 @@ func (wisher) Leave(_ context.Context, t *bot.Turn, why bot.LeaveReason) (bot.Re
 	return bot.Reply{}, nil
 }
 
+// alarm holds no conversation and wishes for a person as well.
+type alarm struct{}
+
+func (alarm) Name() bot.HandlerName { return "alarm" }
+func (alarm) Routes() []bot.Route {
+	return []bot.Route{{Handler: "alarm", Kinds: []bot.Kind{bot.KindMenuLocation}}}
+}
+
+func (alarm) Handle(context.Context, *bot.Turn) (bot.Reply, error) {
+	return bot.Reply{Messages: []bot.Message{{Kind: bot.MessageTransfer}}}, nil
+}
+
 func receptionTalk(t *testing.T) (*bottest.Talk, *front, *counter) {
 	f, c := &front{}, &counter{}
-	return bottest.New(t, func(*store.Store) []bot.Handler { return []bot.Handler{desk{}, f, c, wisher{}} }), f, c
+	return bottest.New(t, func(*store.Store) []bot.Handler { return []bot.Handler{desk{}, f, c, wisher{}, alarm{}} }), f, c
 }
 
 // passedOn tells whether what was said went to staff, and nothing else went out.
@@ -246,11 +258,20 @@ func TestAnyHandlersWishIsTheReceptions(t *testing.T) {
 	if !slices.Equal(c.left, []bot.LeaveReason{bot.LeaveSwitch}) {
 		t.Errorf("the open conversation was told %v", c.left)
 	}
+	sun := talk.Person("sun")
+	sun.Says("数数")
+	sun.Does(bot.Event{Kind: bot.KindMenuLocation}).Hears("为您转人工")
+	if len(c.left) != 2 {
+		t.Errorf("the open conversation was told %v", c.left)
+	}
 	zhao := talk.Person("zhao")
 	zhao.Says("投诉")
 	talk.Later(2 * time.Hour)
 	zhao.Says("还在吗").Hears("为您转人工") // wished on leaving
-	if !slices.Equal(f.wishes, []bot.HandlerName{"wisher", "wisher", "wisher"}) {
+	if !passedOn(zhao.Says("喂")) {
+		t.Error("the talk that was wished for on leaving did not stay open")
+	}
+	if !slices.Equal(f.wishes, []bot.HandlerName{"wisher", "wisher", "alarm", "wisher"}) {
 		t.Errorf("wishes of %v", f.wishes)
 	}
 }

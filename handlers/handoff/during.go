@@ -138,6 +138,7 @@ func (s *Settings) over(t *bot.Turn, by store.StaffClosing) bot.Reply {
 	case store.ClosedByPerson, store.ClosedByPause:
 		text, outcome = s.Texts.Returned, outcomeReturned
 	}
+	t.Session.Later = nil // what was said into the talk and did not fit
 	t.Pass()
 	t.Note(outcome)
 	return s.takeBack(t, text)

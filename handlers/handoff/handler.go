@@ -121,6 +121,7 @@ func (h *Handler) Leave(ctx context.Context, t *bot.Turn, why bot.LeaveReason) (
 	if err := h.close(ctx, t, by); err != nil {
 		return bot.Reply{}, err
 	}
+	t.Session.Later = nil // what was said into the talk and did not fit
 	t.Close()
 	t.Note(outcome)
 	return s.takeBack(t, text), nil

@@ -1,6 +1,7 @@
 package handoff_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -47,7 +48,7 @@ func parsed(t testing.TB, files []string) []content.Doc {
 // talk is a bot with a reception, and with consent and fallback, which answer others and wish for a person.
 func talk(t *testing.T, files ...string) *bottest.Talk {
 	t.Helper()
-	files = append(files, "kind: fallback\nhand_over_after: 3\nmenu: {choices: [{label: 领券}]}\n")
+	files = append(files, "kind: fallback\nhand_over_after: 3\nmenu: {choices: [{label: 领券, say: 谜语}]}\n")
 	docs := parsed(t, files)
 	book := load(t, files...)
 	agreed, _ := consent.Load(nil, bottest.Zone)
@@ -56,8 +57,26 @@ func talk(t *testing.T, files ...string) *bottest.Talk {
 		t.Fatal(ps)
 	}
 	return bottest.New(t, func(s *store.Store) []bot.Handler {
-		return []bot.Handler{twice{handoff.New(book, s), t}, consent.New(agreed, s), fallback.New(rest)}
+		return []bot.Handler{twice{handoff.New(book, s), t}, consent.New(agreed, s), fallback.New(rest), riddle{}}
 	})
+}
+
+// riddle is a conversation that takes every answer.
+type riddle struct{}
+
+func (riddle) Name() bot.HandlerName { return "riddle" }
+func (riddle) Routes() []bot.Route {
+	return []bot.Route{{Handler: "riddle", Keywords: []string{"谜语"}}}
+}
+func (riddle) Accepts(*bot.Turn) bool { return true }
+func (riddle) Title(*bot.Turn) string { return "《谜语》" }
+
+func (riddle) Handle(_ context.Context, t *bot.Turn) (bot.Reply, error) {
+	return bot.Say("猜猜看"), t.Open("", 1, time.Hour)
+}
+
+func (riddle) Leave(context.Context, *bot.Turn, bot.LeaveReason) (bot.Reply, error) {
+	return bot.Say("谜底下次揭晓"), nil
 }
 
 // somebody is a person on one of the channels.
@@ -444,7 +463,8 @@ func TestWithoutContentNobodyIsPromisedAPerson(t *testing.T) {
 	zhao.says("啊").Hears("没看懂").DoesNotHear("人工")
 }
 
-// TestAnswersThatReachedNobodyAreNotSaidIntoTheTalk, and what was left over is over with it.
+// TestWhatWasLeftOverIsOver: menus from before the talk mean nothing after it, and what did not fit into the talk's first reply is
+// said neither in it nor after it.
 func TestWhatWasLeftOverIsOver(t *testing.T) {
 	t.Parallel()
 	k := talk(t, withStaff)
@@ -452,7 +472,75 @@ func TestWhatWasLeftOverIsOver(t *testing.T) {
 	wang.says("菜单").Hears("1. 领券")
 	goesOut(t, wang.says("人工"), bot.MessageTransfer)
 	wang.says("结束人工").Hears("由我为您服务").DoesNotHear("转接")
-	wang.says("1").Hears("没看懂") // the number of a menu from before the talk
+	wang.says("1").Hears("没看懂")
+	wang.says("菜单").Hears("1. 领券")
+	wang.says("1").Hears("猜猜看")
+
+	k.OneAtATime()
+	for i, back := range []func(somebody) *bottest.Heard{
+		func(p somebody) *bottest.Heard { return p.says("结束人工").Hears("由我为您服务") },
+		func(p somebody) *bottest.Heard { k.Later(time.Hour); return p.says("菜单").Hears("没能及时") },
+		func(p somebody) *bottest.Heard { return p.staff(bot.KindStaffEnded, "zhang").HearsNothing() },
+	} {
+		li := member(k, "li"+string(rune('0'+i)))
+		for range 3 {
+			li.says("啊").Hears("没看懂")
+		}
+		li.says("喂").HearsNothing()
+		back(li).DoesNotHear("已通知")
+		li.says("啊").Hears("没看懂").DoesNotHear("已通知")
+	}
+}
+
+// TestWhoAsksForAPersonLeavesWhatIsOpen at once; at night it goes on.
+func TestWhoAsksForAPersonLeavesWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	k := talk(t, withStaff)
+	wang := customer(k, "wang")
+	wang.says("谜语").Hears("猜猜看")
+	wang.says("人工").Hears("谜底下次揭晓", "正在为您转接").DoesNotHear("离开")
+	k.Later(10 * time.Hour)
+	li := customer(k, "li")
+	li.says("谜语")
+	li.says("人工").Hears("没有客服在线").DoesNotHear("谜底")
+	li.says("蜡烛").Hears("猜猜看")
+}
+
+// TestAMoveOfATalkNobodyKnewDisturbsNoConversation, and is recorded.
+func TestAMoveOfATalkNobodyKnewDisturbsNoConversation(t *testing.T) {
+	t.Parallel()
+	k := talk(t, withStaff)
+	wang := customer(k, "wang")
+	wang.says("谜语")
+	wang.staff(bot.KindStaffMoved, "zhang")
+	wang.says("蜡烛").Hears("猜猜看")
+	if c := record(t, k, 1); c.Servicer != "zhang" {
+		t.Errorf("recorded %+v", c)
+	}
+}
+
+// TestARequestRepeatedAfterItsEndOpensNothing: the process died after the record was written, and staff were quick.
+func TestARequestRepeatedAfterItsEndOpensNothing(t *testing.T) {
+	t.Parallel()
+	k := talk(t, withStaff)
+	h := handoff.New(load(t, withStaff), k.Store)
+	ev := &bot.Event{Account: bottest.Account, User: "wang", Key: "ask", Kind: bot.KindText, Text: "人工", At: k.Now(), Desk: "wk"}
+	ask := func() (*bot.Turn, bot.Reply) {
+		turn := &bot.Turn{Event: ev, Now: k.Now(), Zone: bottest.Zone, Session: &bot.Session{}, Handler: handoff.Name}
+		r, err := h.Handle(t.Context(), turn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return turn, r
+	}
+	ask()
+	if _, did, err := k.Store.CloseNumber(t.Context(), 1, "corp", "end", k.Now(), store.ClosedByStaff); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	turn, r := ask()
+	if turn.Session.Handler != "" || len(r.Messages) != 2 || r.Messages[0].Kind != bot.MessageReturn {
+		t.Errorf("said %+v, and the session is %+v", r, turn.Session)
+	}
 }
 
 // TestAnotherAccountsStaffMayBeTold: followers of the brand are looked after by members of the corp.

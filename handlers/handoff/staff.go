@@ -53,6 +53,7 @@ func (h *Handler) ended(ctx context.Context, t *bot.Turn) (bot.Reply, error) {
 	}
 	var at held
 	if t.InConversation() && (t.State(&at) != nil || at.Number == c.Number) {
+		t.Session.Later = nil
 		t.Close()
 	}
 	t.Note(outcomeEnded)
