@@ -111,3 +111,79 @@ func TestACustomerTalksToAServicer(t *testing.T) {
 		t.Errorf("recorded %+v, %v", c, err)
 	}
 }
+
+// TestAMemberIsServedByMembersOfTheApp: who asks is told that somebody was told; the staff read it in the app, with the number and
+// what was said before, take it and end it there; and the bot answers again.
+func TestAMemberIsServedByMembersOfTheApp(t *testing.T) {
+	t.Parallel()
+	h := openOffice(t, "BOT_CONTENT_DIR="+withReception(t, "accounts: [brand]\n",
+		"kind: handoff\naccounts: [assistant]\nstaff: {members: [xiaolin, xiaozhou, gone], quote: true}\n"))
+	says := func(member, text string) string {
+		t.Helper()
+		x, err := h.sim.Client().Act(t.Context(), "assistant", member, simulator.Act{Kind: simulator.ActText, Text: text})
+		if err != nil || x.Failed() {
+			t.Fatalf("%s says %q: %v %s", member, text, err, x.Note)
+		}
+		return x.Text()
+	}
+	told := func(member string) string {
+		t.Helper()
+		chat, err := h.sim.Client().Chat(t.Context(), "assistant", member)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, e := range chat {
+			if e.Via == simulator.ViaAPI && e.Reply != nil {
+				all = append(all, e.Reply.Text)
+			}
+		}
+		return strings.Join(all, "\n---\n")
+	}
+	has(t, says("xiaosun", "报销单提交不了"), "我能做这些：")
+	if _, err := h.sim.Client().Advance(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	has(t, says("xiaosun", "人工"), "已通知人工客服")
+	eventually(t, "both are told", func() bool { return told("xiaolin") != "" && told("xiaozhou") != "" })
+	has(t, told("xiaolin"), "【人工请求 1】xiaosun 自 ", "在“assistant”等候人工服务", "“接待 1”", "> 报销单提交不了")
+	if got := says("xiaosun", "接待 1"); got != "" { // whoever waits is no staff
+		t.Errorf("the bot obeyed: %s", got)
+	}
+	has(t, says("xiaolin", "接待 1"), "1 号由您接待")
+	if got := says("xiaosun", "菜单"); got != "" {
+		t.Errorf("the bot spoke into the talk: %s", got)
+	}
+	has(t, says("xiaolin", "结束 1"), "1 号已结束")
+	has(t, says("xiaosun", "菜单"), "人工服务已结束", "我能做这些：")
+	eventually(t, "it is counted", func() bool {
+		return strings.Contains(h.metrics(), `guanjia_staff_closed_total{account="assistant",by="staff"} 1`)
+	})
+	has(t, h.metrics(), `guanjia_staff_notices_total{account="assistant",result="ok"} 1`, `guanjia_staff_first_response_seconds_count{account="assistant"} 1`)
+	has(t, h.logs.String(), "some of the staff can't be told")
+	if n := strings.Count(told("xiaolin"), "人工请求"); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
+// TestStaffAreToldAgainWhenThePlatformRefuses, and once only when it takes it; a follower's wait is told by another account's app.
+func TestStaffAreToldAgainWhenThePlatformRefuses(t *testing.T) {
+	t.Parallel()
+	h := openOffice(t, "BOT_CONTENT_DIR="+withReception(t, "accounts: [brand]\nstaff: {account: assistant, members: [nobody-here], after: 5m}\n"))
+	p := h.phone()
+	p.Follow()
+	transferred(t, p.Say("人工"), "kf2001@brand")
+	p.Wait(6 * time.Minute)
+	eventually(t, "it is refused", func() bool {
+		return strings.Contains(h.metrics(), `guanjia_staff_notices_total{account="brand",result="error"} 1`)
+	})
+	has(t, h.logs.String(), "staff could not be told that somebody waits", "81013")
+	p.Wait(2 * time.Minute)
+	eventually(t, "it is tried again", func() bool {
+		return strings.Contains(h.metrics(), `guanjia_staff_notices_total{account="brand",result="error"} 2`)
+	})
+	c, _, err := h.app.store.StaffConversation(t.Context(), 1)
+	if err != nil || !c.NotifiedAt.IsZero() || !c.Waits() {
+		t.Errorf("recorded %+v, %v", c, err)
+	}
+}
