@@ -101,11 +101,21 @@ func (o *office) wait(d time.Duration) {
 // worker makes a worker of a process of its own, with tokens of its own.
 func (o *office) worker(owner string) *contacts.Worker {
 	o.t.Helper()
+	return o.workerWith(owner, nil)
+}
+
+// workerWith is worker with somebody between it and the platform; nil: nobody.
+func (o *office) workerWith(owner string, between *bookkeeper) *contacts.Worker {
+	o.t.Helper()
 	caller := wxapi.NewCaller(wxapi.Config{BaseURL: o.url})
 	tokens := wxapi.NewSource(wxapi.SourceConfig{Kind: wxapi.WeCom, ID: corpID, Secret: appSecret, Caller: caller, Shared: o.hot})
 	o.t.Cleanup(tokens.Close)
+	var api contacts.API = caller
+	if between != nil {
+		between.API, api = caller, between
+	}
 	return contacts.NewWorker(contacts.Config{
-		Account: contacts.Account{Name: account, Contacts: tokens, Service: tokens}, Records: o.store, API: caller, Lease: o.hot, Owner: owner,
+		Account: contacts.Account{Name: account, Contacts: tokens, Service: tokens}, Records: o.store, API: api, Lease: o.hot, Owner: owner,
 		Log: o.log, Now: o.now, TagGroup: group, SyncEvery: 24 * time.Hour, Idle: 5 * time.Millisecond,
 	})
 }
