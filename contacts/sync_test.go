@@ -1,6 +1,7 @@
 package contacts_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -43,10 +44,11 @@ func TestTheFirstStartReadsAllCustomers(t *testing.T) {
 		wang.DeleteMember("xiaozhou")
 		o.wait(25 * time.Hour)
 		o.eventually("the next day's sync", func() error {
-			if again, err := o.store.ContactSync(t.Context(), account); err != nil || again.Run != p.Run+1 || again.Step != store.SyncDone {
-				return fmt.Errorf("%+v, %v", again, err)
+			again, err := o.store.ContactSync(t.Context(), account)
+			if err == nil && (again.Run != p.Run+1 || again.Step != store.SyncDone) {
+				err = fmt.Errorf("%+v", again)
 			}
-			return nil
+			return err
 		})
 		equal(t, o.relations(wang), []string{"xiaolin ended", "xiaozhou ended"})
 		equal(t, o.relations(li), []string{"xiaowu 小李"})
@@ -167,11 +169,11 @@ func TestASyncByHandShowsHowFarItIs(t *testing.T) {
 		o.works()
 		o.customer("小李", "night")
 		o.eventually("the worker has the lease", func() error {
-			if got, err := o.hot.TryLock(t.Context(), "contacts:assistant", "other", time.Minute); err != nil || got {
-				_ = o.hot.Unlock(t.Context(), "contacts:assistant", "other")
-				return fmt.Errorf("free, %v", err)
+			got, err := o.hot.TryLock(t.Context(), "contacts:assistant", "other", time.Minute)
+			if got {
+				err = errors.Join(errors.New("free"), o.hot.Unlock(t.Context(), "contacts:assistant", "other"))
 			}
-			return nil
+			return err
 		})
 		p, err = o.worker("by hand").Sync(t.Context(), func(store.SyncProgress) {})
 		equal(t, err, nil)
