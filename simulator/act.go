@@ -227,8 +227,8 @@ func isXMLChar(r rune) bool {
 }
 
 // nameOf finds the button a menu act taps; a phone may show an older menu, so none is fine.
-func (a *Account) nameOf(act Act) string {
-	for _, b := range a.Menu {
+func nameOf(menu []Button, act Act) string {
+	for _, b := range menu {
 		for _, b := range append([]Button{b}, b.Sub...) {
 			switch {
 			case act.Kind == ActClick && b.Type == ButtonClick && b.Key == act.Key,

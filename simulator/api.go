@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"guanjia/simulator/official"
 	"guanjia/simulator/platform"
 )
 
@@ -74,6 +75,10 @@ type AccountView struct {
 	Callback   string   `json:"callback"`
 	Menu       []Button `json:"menu"`
 	Scenes     []Scene  `json:"scenes"`
+
+	Certified bool            `json:"certified"`
+	Servicers []KfAccount     `json:"servicers"`
+	Talks     []official.Talk `json:"talks"` // who waits for a servicer, or is served
 	FaultsView
 }
 
@@ -109,7 +114,8 @@ func (s *Simulator) State() State {
 	for _, a := range s.accounts {
 		v.Accounts = append(v.Accounts, AccountView{
 			Name: a.Name, Title: a.Title, OriginalID: a.OriginalID, AppID: a.AppID, Mode: a.Mode, Callback: a.Callback,
-			Menu: append([]Button{}, a.Menu...), Scenes: append([]Scene{}, a.Scenes...), FaultsView: a.faultsView(),
+			Menu: append([]Button{}, s.menu(a)...), Scenes: append([]Scene{}, s.scenes(a)...), Certified: a.Certified,
+			Servicers: append([]KfAccount{}, a.Servicers...), Talks: s.official.Talks(a.AppID), FaultsView: a.faultsView(),
 		})
 	}
 	v.Corps = s.corpViews()
@@ -169,6 +175,7 @@ func (s *Simulator) routes() http.Handler {
 		return s.Chat(r.PathValue("account"), r.PathValue("user"))
 	}))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/acts", answering(s.postAct))
+	mux.Handle("POST /api/accounts/{account}/users/{user}/servicer", answering(s.postServicer))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/pictures", answering(s.postPicture))
 	mux.Handle("POST /api/accounts/{account}/verify", answering(func(r *http.Request) (any, error) {
 		return s.Verify(r.Context(), r.PathValue("account"))

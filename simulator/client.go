@@ -61,6 +61,11 @@ func (c *Client) SendPicture(ctx context.Context, account, user string, file []b
 	return x, err
 }
 
+// Serve does something as a servicer (客服) of an official account with a person.
+func (c *Client) Serve(ctx context.Context, account, user string, act ServicerAct) (TalksView, error) {
+	return call[TalksView](ctx, c, http.MethodPost, personPath(account, user, "servicer"), act)
+}
+
 // Verify checks an account's callback URL.
 func (c *Client) Verify(ctx context.Context, account string) (Verification, error) {
 	return call[Verification](ctx, c, http.MethodPost, accountPath(account, "verify"), nil)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"guanjia/simulator/official"
 )
 
 // What the platform does unless a test asks otherwise; official account docs, "receive messages" and "passive replies".
@@ -86,11 +88,20 @@ type Account struct {
 	// answer is not shown.
 	StaffOnly bool
 
+	Servicers []KfAccount // 客服账号: who can take people over
+	Templates []Template  // of template messages
+
 	Menu   []Button
 	Scenes []Scene
 	Media  []MediaFile // material of the account's own, which replies may show; it does not expire
 	Faults []Fault     // what goes wrong from the start
 }
+
+// KfAccount is one 客服账号 of an official account: name@original id, and the name that people see.
+type KfAccount = official.Servicer
+
+// Template is one template (模板) of an account.
+type Template = official.Template
 
 // Scene is one parametric QR code of an account.
 type Scene struct {

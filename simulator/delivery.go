@@ -62,6 +62,7 @@ type job struct {
 	plan     plan
 	entry    *Entry // the act in the chat; nil: nobody did anything there
 	passive  bool   // a reply may come back
+	served   bool   // but is not shown: a servicer serves the person
 	exchange Exchange
 	done     chan struct{}
 }
@@ -87,6 +88,7 @@ func (s *Simulator) run(j *job) {
 		}
 	}
 	shown := s.finish(j, tried, time.Since(start))
+	s.handOver(j)
 	s.saved() // before anybody sees it: what a person has read must still be there after a crash
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -277,6 +279,10 @@ func (s *Simulator) finish(j *job, tried []*Delivery, took time.Duration) (shown
 	for _, d := range tried {
 		switch d.Verdict {
 		case VerdictReplied:
+			if j.served {
+				x.State = StateAcknowledged
+				continue
+			}
 			x.State = StateReplied
 			x.add(d.Reply)
 		case VerdictAcknowledged:

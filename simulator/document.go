@@ -67,6 +67,7 @@ type sent struct {
 	picURL  string
 	entered bool // the act made the person a follower
 	card    *tapped
+	served  bool // a servicer serves the person: the account's answers are not shown
 }
 
 // elements lists the document of an act, in the order of the official examples.

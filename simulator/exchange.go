@@ -115,6 +115,11 @@ func (s *Simulator) begin(accountName, userID string, act Act, upload *Media) (*
 	if err := s.allow(&m, a, u, upload); err != nil {
 		return nil, err
 	}
+	s.official.Acted(a.AppID, m.openID, m.opens(), m.at)
+	m.served = m.act.isMessage() && s.official.Serves(a.AppID, m.openID) != ""
+	if m.served && a.StaffOnly {
+		return s.toServicer(&m, u.ID), nil
+	}
 	return s.send(&m, u.ID)
 }
 
@@ -123,7 +128,7 @@ func (s *Simulator) send(m *sent, userID string) (*job, error) {
 	if m.act.isMessage() {
 		m.msgID = s.newMsgID()
 	}
-	j := &job{to: m.to, openID: m.openID, passive: true, done: make(chan struct{})}
+	j := &job{to: m.to, openID: m.openID, passive: true, served: m.served, done: make(chan struct{})}
 	j.exchange = Exchange{Account: m.to.name, User: userID, OpenID: m.openID, Act: m.act, At: m.at, MsgID: m.msgID}
 	if err := s.address(j, m.elements()); err != nil {
 		return nil, err
@@ -164,7 +169,7 @@ func (s *Simulator) allow(m *sent, a *account, u *User, upload *Media) error {
 	case ActEnter, ActCard:
 		return refuse(codeBadRequest, "公众号没有 %q 这种操作", act.Kind)
 	case ActClick, ActView, ActOpenMiniProgram:
-		act.Title = a.nameOf(*act)
+		act.Title = nameOf(s.menu(a), *act)
 	}
 	return nil
 }
@@ -192,9 +197,9 @@ func (s *Simulator) arrive(m *sent, a *account, u *User) error {
 	act := &m.act
 	f := u.Accounts[a.Name]
 	if act.Scene != "" {
-		scene, ok := a.scene(act.Scene)
+		scene, ok := s.scene(a, act.Scene)
 		if !ok {
-			return refuse(codeNotFound, "公众号 %s 没有场景 %q，现有：%s", a.Name, act.Scene, a.sceneKeys())
+			return refuse(codeNotFound, "公众号 %s 没有场景 %q，或二维码已过期，现有：%s", a.Name, act.Scene, s.sceneKeys(a))
 		}
 		act.Title = scene.Title
 		m.ticket = a.ticket(act.Scene)
@@ -212,9 +217,9 @@ func (s *Simulator) arrive(m *sent, a *account, u *User) error {
 	return nil
 }
 
-func (a *account) sceneKeys() string {
-	keys := make([]string, 0, len(a.Scenes))
-	for _, scene := range a.Scenes {
+func (s *Simulator) sceneKeys(a *account) string {
+	var keys []string
+	for _, scene := range s.scenes(a) {
 		keys = append(keys, scene.Key)
 	}
 	return strings.Join(keys, "、")

@@ -56,7 +56,7 @@ func (s *Simulator) serveQR(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	scene, ok := a.scene(r.PathValue("scene"))
+	scene, ok := s.scene(a, r.PathValue("scene"))
 	if !ok {
 		http.NotFound(w, r)
 		return

@@ -30,10 +30,11 @@ func (s *Simulator) openPlatform() {
 	s.desks = newDesks(s, s.api)
 	s.contacts = openContacts(world{s}, s.corps, s.cfg.Unbound, s.cfg.BaseURL)
 	s.contacts.register(s.api)
+	s.openOfficial()
 	material.Register(s.api, world{s})
 	appmessage.Register(s.api, world{s}, screens{s})
 	s.parts = map[string]platform.Part{
-		"api": s.api, "kf": s.desks, "contacts": s.contacts,
+		"api": s.api, "official": s.official, "kf": s.desks, "contacts": s.contacts,
 	}
 }
 

@@ -51,6 +51,26 @@ func (s *Simulator) pushTo(a *app, p platform.Push) (*job, error) {
 	return j, s.address(j, doc)
 }
 
+// report sends news about a follower to an official account.
+func (s *Simulator) report(a *account, openID, brief string, fields []platform.Field) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	at := s.clock.Now()
+	doc := append([]element{
+		text("ToUserName", a.OriginalID), text("FromUserName", openID), number("CreateTime", at.Unix()),
+	}, raw(fields)...)
+	j := &job{to: &a.endpoint, openID: openID, done: make(chan struct{})}
+	j.exchange = Exchange{Account: a.Name, User: s.userOf(a, openID), OpenID: openID, At: at, Act: Act{Kind: ActPush, Text: brief}}
+	if err := s.address(j, doc); err != nil {
+		return err
+	}
+	s.work.Go(func() { s.run(j) })
+	return nil
+}
+
 // address wraps the document of a job for its endpoint and draws what will go wrong; s.mu is held. The elements of a callback
 // of WeCom stand in any order.
 func (s *Simulator) address(j *job, doc []element) error {

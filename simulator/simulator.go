@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"guanjia/simulator/official"
 	"guanjia/simulator/platform"
 )
 
@@ -32,6 +33,7 @@ type Simulator struct {
 	corps    []platform.Corp
 	apps     []*app // of all corps
 	api      *platform.API
+	official *official.Service
 	contacts *contacts
 	parts    map[string]platform.Part // by the name under which the state file keeps what they remember
 	desks    *desks                   // WeChat customer service
@@ -167,9 +169,9 @@ func (s *Simulator) account(name string) *account {
 	return nil
 }
 
-// scene finds one of the account's scenes.
-func (a *account) scene(key string) (Scene, bool) {
-	for _, scene := range a.Scenes {
+// scene finds one of the account's scenes, from the start or made by the API.
+func (s *Simulator) scene(a *account, key string) (Scene, bool) {
+	for _, scene := range s.scenes(a) {
 		if scene.Key == key {
 			return scene, true
 		}

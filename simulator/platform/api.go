@@ -84,6 +84,7 @@ type API struct {
 	tokens tokens
 	usage  map[string]*used // by caller and path
 	limits map[string]Limit // by path: set by hand
+	clears map[string]int   // how often an account cleared its quotas, by month
 	faults []*Fault
 	counts map[string]*Count // by platform and path
 }
@@ -95,7 +96,7 @@ func New(c Config) *API {
 	}
 	a := &API{
 		world: c.World, log: c.Log, corps: c.Corps, offs: c.Officials, lenient: c.AllowEscapes, observe: c.Observe,
-		routes: map[string]map[Kind]*route{}, tokens: newTokens(), usage: map[string]*used{}, limits: map[string]Limit{},
+		routes: map[string]map[Kind]*route{}, tokens: newTokens(), usage: map[string]*used{}, limits: map[string]Limit{}, clears: map[string]int{},
 		counts: map[string]*Count{},
 	}
 	a.registerTokens()

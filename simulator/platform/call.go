@@ -43,6 +43,7 @@ type File struct {
 	ContentType string
 	Data        []byte
 	Form        url.Values // the other fields of the form
+	Status      int        // of a download; 0: 200
 }
 
 // Owner names who calls: the corp id, or the app id of an official account.

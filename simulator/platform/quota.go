@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"strings"
 	"time"
 )
 
@@ -121,13 +122,23 @@ func (a *API) Used(owner, path string, now time.Time) (l Limit, today int, ok bo
 	return limit, today, true
 }
 
-// Clear forgets how often an owner called today.
-func (a *API) Clear(owner string) {
+// clearsPerMonth is how often an account may clear its quotas itself; official account docs, 重置API调用次数.
+const clearsPerMonth = 10
+
+// ClearQuota forgets how often an official account called today.
+func (a *API) ClearQuota(appID string) error {
+	month := a.world.Now().In(china).Format("2006-01")
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for key := range a.usage {
-		if len(key) > len(owner) && key[:len(owner)+1] == owner+" " {
-			delete(a.usage, key)
+	key := appID + " " + month
+	if a.clears[key] >= clearsPerMonth {
+		return Refuse(CodeQuotaClearedOften, "forbid to clear quota because of reaching the limit")
+	}
+	a.clears[key]++
+	for owner := range a.usage {
+		if strings.HasPrefix(owner, appID+" ") {
+			delete(a.usage, owner)
 		}
 	}
+	return nil
 }

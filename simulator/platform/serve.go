@@ -233,6 +233,10 @@ func encode(v any) ([]byte, error) {
 // sendFile is a download; Range is understood.
 func sendFile(w http.ResponseWriter, r *http.Request, f *File) {
 	w.Header().Set("Content-Type", f.ContentType)
+	if f.Status != 0 {
+		w.WriteHeader(f.Status)
+		return
+	}
 	if f.Name != "" {
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 	}
