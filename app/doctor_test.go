@@ -27,6 +27,12 @@ type patient struct {
 // admit starts them. The admin of the simulated platform has set it up as said.
 func admit(t *testing.T, official func(*simulator.Account), app func(*played.App), desks ...played.Desk) *patient {
 	t.Helper()
+	return admitWith(t, nil, official, app, desks...)
+}
+
+// admitWith starts them with further settings.
+func admitWith(t *testing.T, env []string, official func(*simulator.Account), app func(*played.App), desks ...played.Desk) *patient {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -49,14 +55,14 @@ func admit(t *testing.T, official func(*simulator.Account), app func(*played.App
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &patient{t: t, sim: sim, env: []string{
+	p := &patient{t: t, sim: sim, env: append([]string{
 		"BOT_ACCOUNTS=brand,assistant", "BOT_ACCOUNT_BRAND_APP_ID=wx0123456789abcdef", "BOT_ACCOUNT_BRAND_CERTIFIED=on",
 		"BOT_ACCOUNT_BRAND_TOKEN=" + secretToken, "BOT_ACCOUNT_BRAND_AES_KEY=" + secretAESKey, "BOT_ACCOUNT_BRAND_APP_SECRET=hunter2hunter2hunter2brand",
 		"BOT_ACCOUNT_ASSISTANT_KIND=wecom", "BOT_ACCOUNT_ASSISTANT_CORP_ID=ww0123456789abcdef", "BOT_ACCOUNT_ASSISTANT_AGENT_ID=1000002",
 		"BOT_ACCOUNT_ASSISTANT_TOKEN=" + secretToken, "BOT_ACCOUNT_ASSISTANT_AES_KEY=" + secretAESKey, "BOT_ACCOUNT_ASSISTANT_APP_SECRET=" + wecomSecret,
 		"BOT_WECOM_API_URL=" + base, "BOT_WECHAT_API_URL=" + base, "BOT_PUBLIC_URL=" + base + "/", "BOT_INTERNAL_ADDR=off",
 		"BOT_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "bot.db"),
-	}}
+	}, env...)}
 	a, err := New(t.Context(), Options{
 		Source: Source{Environ: p.env}, Log: zap.NewNop(), Migrate: true, Listener: l, Now: sim.Clock().Now,
 		Mounts: map[string]http.Handler{"/cgi-bin/": sim.Platform()},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"guanjia/content/sample"
 	"guanjia/simulator"
 	"guanjia/simulator/contact"
 	played "guanjia/simulator/platform"
@@ -108,4 +109,34 @@ func TestTheSimulatedCorpsCustomersGetThePictures(t *testing.T) {
 	later(time.Hour)
 	eventually(t, "the picture is uploaded when it can be", func() bool { return p.kept() != third && p.kept() != "" })
 	expect("小孙", whole)
+}
+
+// TestAFollowerGetsThePictureOfTheContent in the passive reply of a certified official account; of one that is not, the rest.
+func TestAFollowerGetsThePictureOfTheContent(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	picture, err := sample.FS.ReadFile("pictures/assistant.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files(t, dir, map[string]string{
+		"hello.png":    string(picture), // its name does not count
+		"welcome.yaml": "kind: welcome\nrules:\n- reply:\n  - file: hello.png\n  - text: 您好\n",
+	})
+	for certified, want := range map[string]simulator.ReplyKind{"on": simulator.ReplyImage, "off": simulator.ReplyText} {
+		t.Run("certified "+certified, func(t *testing.T) {
+			t.Parallel()
+			p := admitWith(t, []string{"BOT_CONTENT_DIR=" + dir, "BOT_ACCOUNT_BRAND_CERTIFIED=" + certified}, func(a *simulator.Account) { a.Certified = certified == "on" }, asItIs)
+			if certified == "on" {
+				eventually(t, "the picture is uploaded", func() bool {
+					all, err := p.app.store.Uploads(t.Context(), "official:wx0123456789abcdef")
+					return err == nil && len(all) == 1
+				})
+			}
+			got := simulator.NewPhone(t, p.sim.Client(), "brand", "小王").Follow()
+			if got.State != simulator.StateReplied || len(got.Replies) != 1 || got.Replies[0].Kind != want {
+				t.Errorf("%s %+v, %v", got.State, got.Replies, got.Why)
+			}
+		})
+	}
 }

@@ -19,6 +19,9 @@ func (f fitter) Fit(messages []bot.Message) bot.Fitted { return f.Fitter.Fit(fil
 // fill gives messages the ids of the files that they name; those without one get none. The messages given are not touched: they
 // are the content's.
 func fill(messages []bot.Message, find func(path string, form content.Form) string) []bot.Message {
+	if !slices.ContainsFunc(messages, carries) {
+		return messages // as nearly always
+	}
 	filled := slices.Clone(messages)
 	for i := range filled {
 		m := &filled[i]
@@ -36,6 +39,12 @@ func fill(messages []bot.Message, find func(path string, form content.Form) stri
 		m.Cards = fillCards(m.Cards, find)
 	}
 	return filled
+}
+
+// carries tells whether m names a file.
+func carries(m bot.Message) bool {
+	return m.File != "" || m.ThumbFile != "" || m.MiniProgram != nil && m.MiniProgram.ThumbFile != "" ||
+		slices.ContainsFunc(m.Cards, func(c bot.Card) bool { return c.PictureFile != "" })
 }
 
 func fillCards(cards []bot.Card, find func(path string, form content.Form) string) []bot.Card {
