@@ -61,6 +61,18 @@ func TestADeskInABrowser(t *testing.T) {
 			w.Press("发送")
 			w.Sees("#chat", "收到一个 location")
 			sendPictureTo(t, w, "收到一个 image")
+			for _, kind := range []struct{ tool, choice, answer string }{
+				{"语音", "", "收到一个 voice"}, {"名片", "小周", "收到一个 business_card"},
+			} {
+				w.Press("更多操作")
+				w.Press(kind.tool)
+				if kind.choice != "" {
+					w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('#dialog .item')].find((b) => b.innerText.includes('` + kind.choice + `'))`)))
+				}
+				w.Sees("#chat", kind.answer)
+			}
+			w.Press("更多操作")
+			shoot("5-more")
 			say(w, "人工")
 			w.Sees("#chat", "正在为你转接人工客服")
 			w.Sees("#chat", "正在为您转接")
@@ -105,4 +117,48 @@ func TestADeskInABrowser(t *testing.T) {
 			w.Quiet()
 		})
 	}
+}
+
+// Both sides take a message back, an API call is made to fail, and the chat tells what never arrived; the panel counts down.
+func TestWhatGoesWrongAtADeskInABrowser(t *testing.T) {
+	t.Parallel()
+	r := newRobot(t, parrot, func(c *simulator.Config) { c.Corps[0].Desks[0].Name = "在线客服" })
+	w := openPage(t, mounted(t, r.sim), 1280, 800)
+	w.Press("在线客服")
+	w.Press("打开客服链接")
+	w.Sees("#chat", "欢迎来到")
+	say(w, "你好")
+	w.Sees("#chat", "收到：你好")
+	w.Sees("#person-summary", "机器人接待，可发 4 / 5 条")
+	w.Press("+1 小时")
+	w.Do(chromedp.Click(chromedp.CSS("#person summary")))
+	w.Sees("#person-rows", "还剩 1 天 23 小时")
+	w.Shoot("desk-quota")
+	w.Do(chromedp.Click(chromedp.CSS("#person summary")))
+
+	w.Do(chromedp.Click(chromedp.CSS("#faults summary")))
+	w.Choose("#call-path", "/cgi-bin/kf/send_msg")
+	w.Choose("select[name=call-busy]", "next")
+	w.Sees("#faults-summary", "接口繁忙")
+	w.Do(chromedp.Click(chromedp.CSS("#faults summary")))
+	say(w, "在吗")
+	w.Wait("the fault to be over", `document.querySelector('#faults-summary').textContent === '全部关闭'`)
+	w.Sees("#deliveries", "errcode -1")
+	w.Sees("#deliveries", "系统繁忙，稍后重试 · 故障：繁忙")
+	w.Shoot("desk-call-fault")
+
+	w.Do(chromedp.Click(chromedp.CSS("#console summary")))
+	w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('#console-rows .fault')].find((f) => f.innerText.includes('在线客服')).querySelector('button')`)))
+	w.Choose("#dialog select[name=fail]", "10")
+	w.Press("保存")
+	w.Sees("#console-rows", "下一条消息会失败：用户拒收")
+	say(w, "还在吗")
+	w.Sees("#chat", "没有送达：用户拒收")
+	say(w, "说错了")
+	w.Sees("#chat", "收到：说错了")
+	w.Do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll('#chat .recall')].at(-1)`)))
+	w.Sees("#chat", "你撤回了一条消息")
+	w.Shoot("desk-recalled")
+	w.Fits("the desk")
+	w.Quiet()
 }

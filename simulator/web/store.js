@@ -140,15 +140,19 @@ function setDesk(d) {
   emit('world');
 }
 
-const loading = new Set(); // corps whose contacts are on their way: what comes meanwhile is in them or asks again
+const loading = new Map(); // corps whose contacts are on their way: true when there was news meanwhile
 
 async function loadContact(corpID) {
-  if (loading.has(corpID)) return;
-  loading.add(corpID);
-  await Promise.resolve(); // events that come together ask once
-  loading.delete(corpID);
-  store.contacts.set(corpID, await api.contact(corpID));
-  emit('world');
+  if (loading.has(corpID)) { loading.set(corpID, true); return; }
+  try {
+    do {
+      loading.set(corpID, false);
+      store.contacts.set(corpID, await api.contact(corpID));
+      emit('world');
+    } while (loading.get(corpID));
+  } finally {
+    loading.delete(corpID);
+  }
 }
 
 function contactNews({ corp: corpID, lines }) {

@@ -23,9 +23,9 @@ export function portrait(picture, size = '') {
 
 function said(entry, line, actions) {
   const recall = actions.recall(entry);
-  const foot = h('div', { class: 'foot' }, meta(line.meta, actions), recall && h('button', { type: 'button', class: 'meta recall', onclick: () => actions.run(recall) }, '撤回'));
   return h('div', { class: `entry ${line.side}` }, portrait(line.picture),
-    h('div', { class: 'said' }, line.who && h('small', { class: 'speaker' }, line.who), content({ ...line.content, entry }, actions), foot.childElementCount > 0 && foot));
+    h('div', { class: 'said' }, line.who && h('small', { class: 'speaker' }, line.who), content({ ...line.content, entry }, actions), meta(line.meta, actions),
+      recall && h('button', { type: 'button', class: 'meta recall', onclick: () => actions.run(recall) }, '撤回')));
 }
 
 function system(line, actions) {

@@ -1,7 +1,7 @@
 // The sheets of WeChat customer service.
 
 import { closeDialog, dialog, h, portraitOf } from '../dom.js';
-import { desk, member } from '../store.js';
+import { desk, member, store } from '../store.js';
 import { field, form } from './sheets.js';
 
 /** openSheet asks with which scene a desk's link is opened. */
@@ -23,4 +23,11 @@ export function transferSheet(openKfID, me, done) {
       portraitOf(m, 'small'), h('span', {}, m.name, h('small', {}, s.status === 0 ? '接待中' : '已停止接待')));
   });
   dialog('转接给', rows.length ? h('div', { class: 'list' }, rows) : h('p', { class: 'muted' }, '这个客服账号没有别的接待人员'));
+}
+
+/** cardSheet asks whose card is sent. */
+export function cardSheet(corpID, done) {
+  dialog('发送名片', h('div', { class: 'list' }, store.members.filter((m) => m.corp === corpID).map((m) => h('button', {
+    type: 'button', class: 'item', onclick() { closeDialog(); done(m.userid); },
+  }, portraitOf(m, 'small'), h('span', {}, m.name)))));
 }

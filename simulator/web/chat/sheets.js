@@ -58,6 +58,11 @@ export function scanSheet(a, scan) {
   dialog('扫一扫', h('p', { class: 'muted' }, '点一个二维码，就当是用手机扫了它'), codes(a, (scene) => { closeDialog(); scan(scene); }));
 }
 
+/** fileSheet asks for any file; send gets it. */
+export function fileSheet(send) {
+  form('发送文件', '发送', [h('label', { class: 'field' }, h('span', {}, '文件，最多 20 MB'), h('input', { type: 'file', name: 'file', required: true }))], (v) => send(v.file));
+}
+
 /** confirmSheet asks before something is done. */
 export function confirmSheet(title, text, button, done) {
   form(title, button, [h('p', {}, text)], () => done());

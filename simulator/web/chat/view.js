@@ -60,7 +60,7 @@ function render() {
   const below = talk.below?.();
   $('#chat').replaceChildren(...nodes.filter(Boolean), ...(below ? [h('div', { class: 'below' }, below(run))] : []));
   renderChips(talk, actions);
-  scrollDown();
+  if (list.length > 0) scrollDown(); else $('#chat').scrollTop = 0;
 }
 
 /** put shows a new or changed entry without drawing the others again. */
@@ -120,8 +120,8 @@ export function openTalk(next) {
 export function startView() {
   const el = $('#chat');
   el.addEventListener('scroll', () => { sticky = near(); }, { passive: true });
-  el.addEventListener('load', () => scrollDown(), true); // pictures grow the conversation
-  new ResizeObserver(() => scrollDown()).observe(el);
+  el.addEventListener('load', () => { if (talk && entries(talk.key).length > 0) scrollDown(); }, true); // pictures grow the conversation
+  new ResizeObserver(() => { if (talk && entries(talk.key).length > 0) scrollDown(); }).observe(el);
   on('talk', (key) => { if (key === talk?.key) { sticky = true; render(); } });
   on('entry', ({ key, entry }) => { if (key === talk?.key) put(entry); });
 }

@@ -1,5 +1,7 @@
 // Messages as the platforms' APIs write them, read into what content.js shows. The bot made them: anything may be missing.
 
+import { member } from '../store.js';
+
 const text = (v) => (typeof v === 'string' ? v : typeof v === 'number' ? String(v) : '');
 const list = (v) => (Array.isArray(v) ? v.filter((x) => x && typeof x === 'object') : []);
 
@@ -18,7 +20,7 @@ const kinds = {
   location: (b) => ({ label: text(b.name) || text(b.address), description: text(b.name) && text(b.address), latitude: b.latitude, longitude: b.longitude }),
   video: (b) => ({ title: text(b.title), description: text(b.description), media_id: text(b.media_id) }),
   file: (b) => ({ file_name: text(b.file_name || b.name), media_id: text(b.media_id) }),
-  business_card: (b) => ({ text: text(b.userid) }),
+  business_card: (b) => ({ text: member(text(b.userid))?.name || text(b.userid) }),
   ca_link: (b) => ({ kind: 'link', title: '获客链接', url: text(b.link_url) }),
   news: (b) => articles(b),
   mpnews: (b) => ({ kind: 'news', ...articles(b) }),

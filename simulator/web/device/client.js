@@ -73,6 +73,7 @@ function reception(me, run) {
   return [h('div', { class: 'tools' }, desks.map(({ d, s }) => {
     const on = s.status === 0;
     return h('div', { class: 'reception' }, h('span', {}, d.name, h('small', {}, on ? '接待中' : s.suspended ? '已挂起' : '已停止接待')),
-      h('button', { type: 'button', class: 'plain', 'aria-label': `${d.name}：${on ? '停止接待' : '开始接待'}`, onclick: () => run(() => api.servicerAct(d.open_kfid, me.userid, { kind: on ? 'stop' : 'receive' })) }, on ? '停止接待' : '开始接待'));
+      h('button', { type: 'button', class: 'plain', 'aria-label': `${d.name}：${on ? '停止接待' : '开始接待'}`, onclick: () => run(() => api.servicerAct(d.open_kfid, me.userid, { kind: on ? 'stop' : 'receive' })) }, on ? '停止接待' : '开始接待'),
+      on && h('button', { type: 'button', class: 'plain', 'aria-label': `${d.name}：挂起`, onclick: () => run(() => api.servicerAct(d.open_kfid, me.userid, { kind: 'suspend' })) }, '挂起'));
   }))];
 }

@@ -11,6 +11,7 @@ import { phoneList } from './phone.js';
 import { devicesSheet } from './guide.js';
 
 let talk = null;
+let began = false; // something was shown before: the keyboard must not be left on what is gone
 
 const app = '微信模拟器';
 
@@ -53,6 +54,8 @@ function show() {
   renderHead();
   renderList();
   openTalk(talk);
+  if (began && (!document.activeElement?.checkVisibility() || document.activeElement === document.body)) (talk ? $('#chat') : $('#list button'))?.focus({ preventScroll: true });
+  began = true;
 }
 
 /** startDevice draws the device and keeps it up to date. */

@@ -1,6 +1,6 @@
 // Whose device it is: the people and the staff, and what a newcomer may try.
 
-import { $, avatar, closeDialog, dialog, h, portraitOf, toast } from '../dom.js';
+import { $, avatar, closeDialog, dialog, h, portraitOf, redraw, toast } from '../dom.js';
 import { account, newUser, on, store } from '../store.js';
 import { go, lastOf } from '../place.js';
 import { form } from '../chat/sheets.js';
@@ -65,9 +65,9 @@ function memberButtons() {
 
 function render() {
   $('#guide-members').hidden = store.members.length === 0;
-  for (const el of document.querySelectorAll('[data-list="members"]')) el.replaceChildren(...memberButtons());
+  for (const el of document.querySelectorAll('[data-list="members"]')) redraw(el, memberButtons);
   $('#guide-steps').replaceChildren(...steps(store.accounts[0]), ...corpSteps());
-  for (const el of document.querySelectorAll('[data-list="users"]')) el.replaceChildren(...userButtons());
+  for (const el of document.querySelectorAll('[data-list="users"]')) redraw(el, userButtons);
 }
 
 /** devicesSheet is the choice where there is no room for it beside the device. */

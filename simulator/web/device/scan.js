@@ -24,9 +24,9 @@ export function scanSheet(userID, open, run) {
   dialog('扫一扫', h('p', { class: 'muted' }, '点一个，就当是用手机扫了它'), ...sections.flatMap(([title, el]) => [h('h3', {}, title), el]));
 }
 
-/** addBy adds whoever a contact way leads to, and opens the conversation. */
-export async function addBy(corpID, way, userID, open, run) {
-  const done = await run(() => api.contactAct(corpID, { kind: 'add', config_id: way.config_id, user: userID }));
+/** addBy adds whoever a contact way leads to, and opens the conversation; half leaves it to the member to add back. */
+export async function addBy(corpID, way, userID, open, run, half) {
+  const done = await run(() => api.contactAct(corpID, { kind: 'add', config_id: way.config_id, user: userID, half }));
   if (!done) return;
   store.contacts.set(corpID, await api.contact(corpID));
   const m = done.events?.[0]?.user_id || way.users.find((id) => relation(corpID, id, userID)) || way.users[0];
@@ -36,7 +36,11 @@ export async function addBy(corpID, way, userID, open, run) {
 function ways(c, userID, open, run) {
   const found = (store.contacts.get(c.id)?.ways || []).filter((w) => !w.temporary);
   if (found.length === 0) return null;
-  return [`“联系我”二维码 · ${c.title}`, h('div', { class: 'codes' }, found.map((w) => code(api.wayCode(c.id, w.config_id), wayName(w), () => { closeDialog(); addBy(c.id, w, userID, open, run); })))];
+  const half = h('input', { type: 'checkbox' });
+  const scan = (w) => () => { closeDialog(); addBy(c.id, w, userID, open, run, half.checked && w.skip_verify); };
+  return [`“联系我”二维码 · ${c.title}`, h('div', {},
+    h('div', { class: 'codes' }, found.map((w) => code(api.wayCode(c.id, w.config_id), wayName(w), scan(w)))),
+    h('label', { class: 'check' }, half, h('small', {}, '免验证的码只单向添加，等成员加回')))];
 }
 
 /** wayName is what people call a contact way. */

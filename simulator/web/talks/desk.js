@@ -7,8 +7,8 @@ import { desk, deskFacts, emit, entries, fact, member as anyMember, now, user } 
 import { fromWire } from '../chat/wire.js';
 import { choices } from '../chat/rich.js';
 import { icons } from '../icons.js';
-import { linkSheet, locationSheet, pictureSheet } from '../chat/sheets.js';
-import { openSheet, transferSheet } from '../chat/desksheets.js';
+import { fileSheet, linkSheet, locationSheet, pictureSheet } from '../chat/sheets.js';
+import { cardSheet, openSheet, transferSheet } from '../chat/desksheets.js';
 
 /** The states of a session; WeChat customer service docs, 分配客服会话. */
 export const stateNames = { 0: '未处理', 1: '机器人接待', 2: '待接入池', 3: '人工接待', 4: '已结束' };
@@ -36,7 +36,7 @@ export function deskTalk(openKfID, userID) {
     subtitle: () => '微信客服',
     picture: () => ({ name: d()?.name || '', brand: 'desk' }),
     invitation: () => '微信客服：点链接进入会话',
-    mode: () => `${entries(key).length > 0}`,
+    mode: () => `${entries(key).length > 0} ${fact(key)?.rejects}`,
     writable: () => entries(key).length > 0,
     line: (b) => line(b, false, openKfID, userID, act),
     choices: () => offered(key),
@@ -47,6 +47,10 @@ export function deskTalk(openKfID, userID) {
       ['照片', icons.picture, () => pictureSheet((blob) => run(() => photo(openKfID, blob).then(act)))],
       ['位置', icons.place, () => locationSheet((v) => run(() => act({ kind: 'location', name: v.label, latitude: v.latitude, longitude: v.longitude })))],
       ['链接', icons.link, () => linkSheet((v) => run(() => act({ kind: 'link', title: v.title, desc: v.description, url: v.url })))],
+      ['语音', icons.voice, () => run(() => file(openKfID, 'voice', new Blob(), '').then(act))],
+      ['文件', icons.file, () => fileSheet((f) => run(() => file(openKfID, 'file', f, f.name).then(act)))],
+      ['名片', icons.card, () => cardSheet(desk(openKfID)?.corp, (userid) => run(() => act({ kind: 'business_card', userid })))],
+      [fact(key)?.rejects ? '恢复接收' : '拒收', icons.mute, () => run(() => act({ kind: fact(key)?.rejects ? 'accept' : 'reject' }))],
       ['再次进入', icons.scan, () => openSheet(d(), (v) => run(() => act({ kind: 'open', ...v })))],
     ],
   };
@@ -92,8 +96,9 @@ function common(key, openKfID, userID) {
   return { key, load, begun: () => Boolean(fact(key)), menu: () => [] };
 }
 
-/** photo uploads a picture and makes what says it. */
-const photo = async (openKfID, blob) => ({ kind: 'image', media_id: (await api.deskFile(openKfID, 'image', 'photo', blob)).id });
+/** file uploads a file and makes what says it. */
+const file = async (openKfID, kind, blob, name) => ({ kind, media_id: (await api.deskFile(openKfID, kind, name, blob)).id });
+const photo = (openKfID, blob) => file(openKfID, 'image', blob, '');
 
 /** member finds somebody of the desk's corp. */
 const member = (userid, openKfID) => anyMember(userid, desk(openKfID)?.corp);
