@@ -1,7 +1,10 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
 	"os"
@@ -46,10 +49,16 @@ func (c *corp) forget(id string) {
 	c.dead[id] = true
 }
 
-const (
-	aPNG = "\x89PNG\r\n\x1a\n a drawing"
-	aMP4 = "\x00\x00\x00\x18ftypmp42 a film"
-)
+// aPNG is a small picture.
+var aPNG = func() string {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.String()
+}()
+
+const aMP4 = "\x00\x00\x00\x18ftypmp42 a film"
 
 // files writes a folder of content.
 func files(t *testing.T, dir string, all map[string]string) {

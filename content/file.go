@@ -135,6 +135,9 @@ func (f *folder) examine(name string) look {
 		return look{what: fmt.Sprintf("file %q can't be read: %s", name, reason(err)), remedy: "check that it may be read and is no link that leads out of the content folder"}
 	}
 	typ := typeOf(b)
+	if damaged(typ, b) {
+		return look{what: fmt.Sprintf("file %q begins like a %s and can't be read as one", name, typ), remedy: "save the picture again"}
+	}
 	l := look{typ: typ, sum: sumOf(b), size: int64(len(b))}
 	if typ == TypeAMR {
 		l.seconds = amrSeconds(b)

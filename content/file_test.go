@@ -1,9 +1,16 @@
 package content_test
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	imagegif "image/gif"
+	imagejpeg "image/jpeg"
+	imagepng "image/png"
+	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,13 +21,23 @@ import (
 	"guanjia/content"
 )
 
-// What files begin with, whatever they are called.
-const (
-	jpeg = "\xff\xd8\xff\xe0 a photo"
-	png  = "\x89PNG\r\n\x1a\n a drawing"
-	gif  = "GIF89a a film strip"
-	mp4  = "\x00\x00\x00\x18ftypmp42 a film"
+// What is in files, whatever they are called.
+var (
+	jpeg = drawn(func(w io.Writer, m image.Image) error { return imagejpeg.Encode(w, m, nil) })
+	png  = drawn(imagepng.Encode)
+	gif  = drawn(func(w io.Writer, m image.Image) error { return imagegif.Encode(w, m, nil) })
 )
+
+const mp4 = "\x00\x00\x00\x18ftypmp42 a film"
+
+// drawn is a small picture as a file of its type.
+func drawn(encode func(io.Writer, image.Image) error) string {
+	var b bytes.Buffer
+	if err := encode(&b, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.String()
+}
 
 // amr is a voice of so many frames of 20 ms.
 func amr(frames int) string {
@@ -53,7 +70,7 @@ func TestFilesOfMessagesAreLookedAt(t *testing.T) {
 		"fake.png": "<html>404</html>", "fake.amr": "ID3 mp3", "clip.mp4": "\x00\x00\x00\x14ftypqt   mov", "empty.txt": "12345", "six.txt": "123456",
 		"big.jpg": jpeg + strings.Repeat("x", content.MaxImageBytes), "poster.jpg": jpeg + strings.Repeat("x", content.MaxPictureBytes),
 		"cover.jpg": jpeg + strings.Repeat("x", content.MaxThumbBytes), "huge.bin": strings.Repeat("x", content.MaxFileBytes+1), "fits.bin": strings.Repeat("x", content.MaxFileBytes),
-		"deep/er/hello.png": png,
+		"deep/er/hello.png": png, "torn.png": png[:20],
 	}
 	const mini, music, card = "mini_program: {title: 甲, app_id: wx1, page: p, ", "{music_url: 'https://a.cn/b.mp3', ", "cards: [{title: 甲, url: 'https://a.cn', "
 	for _, c := range []struct {
@@ -78,14 +95,15 @@ func TestFilesOfMessagesAreLookedAt(t *testing.T) {
 		{"from the root", "{kind: image, file: /etc/passwd}", `file "/etc/passwd" is not a path within the content folder; write the path from the content folder, with / and without .., such as pictures/hello.png`, bot.MessageImage},
 		{"a folder", "{kind: image, file: deep}", `"deep" is not a file; name a file`, bot.MessageImage},
 		{"a page that says it is a picture", "{kind: image, file: fake.png}", `file "fake.png" is not JPEG or PNG or GIF, whatever its name says; save it as JPEG or PNG (official accounts take GIF as well)`, bot.MessageImage},
+		{"a picture that is torn", "{kind: image, file: torn.png}", `file "torn.png" begins like a PNG and can't be read as one; save the picture again`, bot.MessageImage},
 		{"MP3 that says it is AMR", "{kind: voice, file: fake.amr}", `file "fake.amr" is not AMR, whatever its name says; convert it to AMR: ffmpeg -i in.mp3 -ar 8000 -ac 1 out.amr`, bot.MessageVoice},
 		{"QuickTime that says it is MP4", "{kind: video, file: clip.mp4}", `file "clip.mp4" is not MP4, whatever its name says; convert it to MP4`, bot.MessageVideo},
 		{"voice of more than a minute", "file: long.amr", `file "long.amr" lasts longer than the platform's 60 seconds; shorten it`, bot.MessageVoice},
 		{"nearly nothing", "file: empty.txt", `file "empty.txt" is empty, or nearly so; put something into it`, bot.MessageFile},
-		{"large picture", "file: big.jpg", `file "big.jpg" has 10485772 bytes, and as image the platform takes 10485760; make it smaller`, bot.MessageImage},
+		{"large picture", "file: big.jpg", `file "big.jpg" has ` + strconv.Itoa(content.MaxImageBytes+len(jpeg)) + ` bytes, and as image the platform takes 10485760; make it smaller`, bot.MessageImage},
 		{"large file", "{kind: file, file: huge.bin}", `file "huge.bin" is larger than 20 MB; no account takes such a file: make it smaller, or link to it`, bot.MessageFile},
-		{"large picture of a card", card + "picture_file: poster.jpg}]", `file "poster.jpg" has 1048588 bytes, and as picture the platform takes 1048576; make it smaller`, bot.MessageCards},
-		{"large cover of music", music + "thumb_file: cover.jpg}", `file "cover.jpg" has 65548 bytes, and as thumb the platform takes 65536; make it smaller`, bot.MessageMusic},
+		{"large picture of a card", card + "picture_file: poster.jpg}]", `file "poster.jpg" has ` + strconv.Itoa(content.MaxPictureBytes+len(jpeg)) + ` bytes, and as picture the platform takes 1048576; make it smaller`, bot.MessageCards},
+		{"large cover of music", music + "thumb_file: cover.jpg}", `file "cover.jpg" has ` + strconv.Itoa(content.MaxThumbBytes+len(jpeg)) + ` bytes, and as thumb the platform takes 65536; make it smaller`, bot.MessageMusic},
 		{"cover of music in PNG", music + "thumb_file: hello.png}", `file "hello.png" is not JPEG, whatever its name says; save it as JPEG`, bot.MessageMusic},
 		{"file and id", "{file: hello.png, media_id: x}", "a message of kind image has a file and a media id; keep one of file: and media_id:", bot.MessageImage},
 		{"two covers", mini + "thumb_file: photo.jpg, thumb_id: x}", "a mini-program card has two covers; keep one of thumb_file: and thumb_id:", bot.MessageMiniProgram},

@@ -1,6 +1,12 @@
 package content
 
-import "bytes"
+import (
+	"bytes"
+	"image"
+	_ "image/gif"  // for DecodeConfig
+	_ "image/jpeg" // for DecodeConfig
+	_ "image/png"  // for DecodeConfig
+)
 
 // Type is what a file is, whatever its name says.
 type Type string
@@ -40,6 +46,15 @@ func typeOf(b []byte) Type {
 		return TypeMP4
 	}
 	return TypeOther
+}
+
+// damaged tells whether a picture begins like one and then can't be read: the platform would refuse it.
+func damaged(typ Type, b []byte) bool {
+	if typ != TypeJPEG && typ != TypePNG && typ != TypeGIF {
+		return false
+	}
+	_, _, err := image.DecodeConfig(bytes.NewReader(b))
+	return err != nil
 }
 
 // amrSeconds is how long an AMR file sounds.

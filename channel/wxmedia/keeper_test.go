@@ -29,7 +29,7 @@ func TestAFileIsUploadedOnce(t *testing.T) {
 	s.use(t, files, image("pictures/hello.png"), image("pictures/hello.png"))
 	equal(t, "before", s.says("assistant", "pictures/hello.png"), "")
 	s.pass(t)
-	equal(t, "uploads", s.platform.uploads(), []string{"/cgi-bin/media/upload image hello.png 18"})
+	equal(t, "uploads", s.platform.uploads(), []string{"/cgi-bin/media/upload image hello.png"})
 	equal(t, "the app", s.says("assistant", "pictures/hello.png"), "id-1")
 	equal(t, "another app of the corp", s.says("shop", "pictures/hello.png"), "id-1")
 	equal(t, "an account that can't upload", s.says("other", "pictures/hello.png"), "")
@@ -84,7 +84,7 @@ func TestAFileIsUploadedAgainBeforeItsEnd(t *testing.T) {
 	s := newShelf(t)
 	s.use(t, map[string]string{"a.png": png}, image("a.png"), bot.Message{Cards: []bot.Card{{Title: "甲", URL: "https://a.cn", PictureFile: "a.png"}}})
 	s.pass(t)
-	equal(t, "uploads", s.platform.uploads(), []string{"/cgi-bin/media/upload image a.png 18", "/cgi-bin/media/uploadimg  a.png 18"})
+	equal(t, "uploads", s.platform.uploads(), []string{"/cgi-bin/media/upload image a.png", "/cgi-bin/media/uploadimg  a.png"})
 
 	s.clock.add(renewAfter - time.Second)
 	s.pass(t)
@@ -167,8 +167,8 @@ func TestEachKindOfAccountGetsWhatItTakes(t *testing.T) {
 		{MiniProgram: &bot.MiniProgramCard{Title: "甲", AppID: "wx1", Page: "p", ThumbFile: "a.png"}},
 	}
 	for kind, want := range map[wxapi.Kind][]string{
-		wxapi.WeCom:    {"image a.png 18", "voice d.amr 12", "video e.mp4 17", "file f.pdf 8"},
-		wxapi.Official: {"image a.png 18", "image b.gif 19", "thumb c.jpg 12", "voice d.amr 12", "video e.mp4 17"},
+		wxapi.WeCom:    {"image a.png", "voice d.amr", "video e.mp4", "file f.pdf"},
+		wxapi.Official: {"image a.png", "image b.gif", "thumb c.jpg", "voice d.amr", "video e.mp4"},
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -181,6 +181,7 @@ func TestEachKindOfAccountGetsWhatItTakes(t *testing.T) {
 				want[i] = "/cgi-bin/media/upload " + want[i]
 			}
 			equal(t, "uploads", s.platform.uploads(), want)
+			equal(t, "what was uploaded first", s.platform.texts[0], png)
 			equal(t, "missing", s.counted.missing, 0)
 			if told := s.logs.FilterMessageSnippet("left out").Len(); told != map[wxapi.Kind]int{wxapi.WeCom: 1}[kind] {
 				t.Errorf("%d files are said to be left out", told)

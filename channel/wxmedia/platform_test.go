@@ -1,8 +1,13 @@
 package wxmedia
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	pixels "image"
+	imagegif "image/gif"
+	imagejpeg "image/jpeg"
+	imagepng "image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -25,12 +30,21 @@ import (
 	"guanjia/store/storetest"
 )
 
-// What files begin with.
-const (
-	jpeg = "\xff\xd8\xff\xe0 a photo"
-	png  = "\x89PNG\r\n\x1a\n a drawing"
-	gif  = "GIF89a a film strip"
+// What is in files.
+var (
+	jpeg = drawn(func(w io.Writer, m pixels.Image) error { return imagejpeg.Encode(w, m, nil) })
+	png  = drawn(imagepng.Encode)
+	gif  = drawn(func(w io.Writer, m pixels.Image) error { return imagegif.Encode(w, m, nil) })
 )
+
+// drawn is a small picture as a file of its type.
+func drawn(encode func(io.Writer, pixels.Image) error) string {
+	var b bytes.Buffer
+	if err := encode(&b, pixels.NewGray(pixels.Rect(0, 0, 2, 2))); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.String()
+}
 
 var start = time.Date(2026, 1, 31, 8, 30, 15, 0, time.UTC)
 
@@ -39,7 +53,8 @@ type platform struct {
 	url string
 
 	mu    sync.Mutex
-	taken []string      // what was uploaded: place, type, name and text
+	taken []string      // what was uploaded: place, type, name
+	texts []string      // what was in it
 	next  []string      // answers to the coming uploads, before all else
 	hold  chan struct{} // not nil: uploads wait for it
 	in    chan struct{} // told of each upload that waits
@@ -89,7 +104,8 @@ func (p *platform) take(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	form := r.URL.Query().Get("type")
-	p.taken = append(p.taken, fmt.Sprintf("%s %s %s %d", r.URL.Path, form, head.Filename, len(text)))
+	p.taken = append(p.taken, fmt.Sprintf("%s %s %s", r.URL.Path, form, head.Filename))
+	p.texts = append(p.texts, string(text))
 	id := fmt.Sprintf("id-%d", len(p.taken))
 	answer := map[string]any{"errcode": 0, "errmsg": "", "type": form, "media_id": id, "created_at": fmt.Sprint(start.Unix())}
 	switch {
