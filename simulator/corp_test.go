@@ -181,11 +181,16 @@ func callAPI(t simulator.T, method, url, body string) answered {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
+	return fetch(t, req)
+}
+
+func fetch(t simulator.T, req *http.Request) answered {
+	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatalf("%v", err)

@@ -97,10 +97,7 @@ func (a *API) supersede(c *Call, stable bool, after time.Duration) {
 			continue
 		}
 		if end := c.Now.Add(after); end.Before(t.Expires) {
-			t.Expires = end
-			if after == 0 {
-				t.Dead = CodeBadCredential
-			}
+			t.Expires, t.Old = end, true
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (a *API) SetLimit(path string, l *Limit) error {
 		a.limits[path] = *l
 	}
 	for key, u := range a.usage {
-		if len(key) > len(path) && key[len(key)-len(path)-1:] == " "+path {
+		if strings.HasSuffix(key, " "+path) {
 			u.blocked = time.Time{}
 		}
 	}

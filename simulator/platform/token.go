@@ -28,6 +28,7 @@ type token struct {
 	Stable  bool      `json:"stable,omitempty"`
 	Expires time.Time `json:"expires"`
 	Dead    int       `json:"dead,omitempty"` // taken back: the code that callers get
+	Old     bool      `json:"old,omitempty"`  // there is a later one of the account
 }
 
 // forced is what an account did with force_refresh.
@@ -84,7 +85,7 @@ func (t *token) left(now time.Time) int64 { return int64(t.Expires.Sub(now) / ti
 // check tells what is wrong with a token; nil: it holds.
 func (t *token) check(now time.Time) error {
 	switch {
-	case t.Dead == CodeBadCredential:
+	case t.Dead == CodeBadCredential, t.Old && !now.Before(t.Expires):
 		return Refuse(CodeBadCredential, "invalid credential, access_token is invalid or not latest")
 	case t.Dead == CodeBadToken:
 		return Refuse(CodeBadToken, "invalid access_token")
