@@ -74,6 +74,7 @@ func (d *decision) flooded(inbound int) bool {
 
 // fitIn puts what earlier replies left over in front and keeps what does not fit for the next reply.
 func (d *decision) fitIn(late []Late) {
+	d.session.Held = append(d.session.Held, d.ev.Unsaid...)
 	if !d.ev.Kind.IsAct() && !d.ev.Speakable || d.ev.Kind == KindUnfollow {
 		d.messages = nil // nobody reads an answer to these
 		return
@@ -93,11 +94,11 @@ func (d *decision) fitIn(late []Late) {
 		d.lateTaken = append(d.lateTaken, l.Key)
 	}
 	// What did not fit before comes last: an answer must not wait behind the rest of a long one.
-	if all = slices.Concat(all, d.messages, d.session.Later); len(all) == 0 {
+	if all = slices.Concat(all, d.session.Held, d.messages, d.session.Later); len(all) == 0 {
 		return
 	}
 	fitted := d.fit.Fit(all)
-	d.messages, d.session.Later = fitted.Now, fitted.Later
+	d.messages, d.session.Held, d.session.Later = fitted.Now, fitted.Held, fitted.Later
 	if len(fitted.Offer) > 0 {
 		d.session.Offer = fitted.Offer
 	}

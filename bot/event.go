@@ -110,6 +110,9 @@ type Event struct {
 	// Speakable says that the channel can answer although nobody said anything: a customer entered, a talk with staff ended.
 	Speakable bool
 
+	// Unsaid are messages of an earlier answer that the channel could not say after all: they lead the person's next reply.
+	Unsaid []Message
+
 	Staff *StaffAct // staff_...
 	Media *Media    // image, voice, video, short video, file
 	Place *Place    // location, position, menu_location

@@ -130,7 +130,8 @@ type Fitter interface {
 // Fitted is a reply that the channel can carry.
 type Fitted struct {
 	Now   []Message // goes out with the reply
-	Later []Message // did not fit, is kept for the next one
+	Later []Message // did not fit, is kept for the next one, behind what that one says
+	Held  []Message // is kept for the next one as well, and leads it: the person has said more already, which is about to be answered
 	Offer []Choice  // choices shown as numbered lines
 }
 

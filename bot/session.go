@@ -23,8 +23,10 @@ type Session struct {
 	Fresh bool `json:"f,omitempty"`
 	// Unknown is how many messages in a row nobody had an answer for but the default.
 	Unknown int `json:"n,omitempty"`
-	// Later are messages that did not fit in the reply before; they lead the next one.
+	// Later are messages that did not fit in the reply before; they go with the next one.
 	Later []Message `json:"l,omitempty"`
+	// Held are messages that wait for the reply to what the person has said meanwhile; they lead it.
+	Held []Message `json:"w,omitempty"`
 	// Memo is small per-handler memory outside conversations (when a hint was last given), by handler name.
 	Memo map[HandlerName]int64 `json:"m,omitempty"`
 }
@@ -38,7 +40,7 @@ type Pending struct {
 
 // Empty tells whether nothing need be kept.
 func (s *Session) Empty() bool {
-	return s.Handler == "" && len(s.Offer) == 0 && s.Asking == nil && !s.Fresh && s.Unknown == 0 && len(s.Later) == 0 && len(s.Memo) == 0
+	return s.Handler == "" && len(s.Offer) == 0 && s.Asking == nil && !s.Fresh && s.Unknown == 0 && len(s.Later) == 0 && len(s.Held) == 0 && len(s.Memo) == 0
 }
 
 // Turn is one event being answered by one handler.

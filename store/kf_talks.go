@@ -14,10 +14,11 @@ type KfTalk struct {
 	Desk   string
 }
 
-// KfHeard is a message of the customer's, from which the platform counts what may be said.
+// KfHeard is the newest message of the customer's, from which the platform counts what may be said.
 type KfHeard struct {
-	Key bot.EventKey
-	At  time.Time
+	Key  bot.EventKey
+	At   time.Time
+	Sent int // messages that had been sent since, before it became known
 }
 
 // KfLeave is what the ledger knows of what may be said to a customer.
@@ -46,15 +47,25 @@ func touchKfTalk(ctx context.Context, w executor, t KfTalk, heard *KfHeard, now 
 		heard = &KfHeard{}
 	}
 	leave, _, err := Get(ctx, w, scanKfLeave, `
-		INSERT INTO kf_talk (account, desk, user_id, heard_at, heard_key, sent, staff, touched_at) VALUES ($1, $2, $3, $4, $5, 0, FALSE, $6)
+		INSERT INTO kf_talk (account, desk, user_id, heard_at, heard_key, sent, staff, touched_at) VALUES ($1, $2, $3, $4, $5, $7, FALSE, $6)
 		ON CONFLICT (account, desk, user_id) DO UPDATE SET
-			sent = CASE WHEN `+newlyHeard+` THEN 0 ELSE kf_talk.sent END,
+			sent = CASE WHEN `+newlyHeard+` THEN excluded.sent ELSE kf_talk.sent END,
 			heard_key = CASE WHEN `+newlyHeard+` THEN excluded.heard_key ELSE kf_talk.heard_key END,
 			heard_at = CASE WHEN `+newlyHeard+` THEN excluded.heard_at ELSE kf_talk.heard_at END,
 			touched_at = excluded.touched_at
 		RETURNING heard_at, sent, staff`,
-		string(t.Person.Account), t.Desk, string(t.Person.User), ms(heard.At), string(heard.Key), ms(now))
+		string(t.Person.Account), t.Desk, string(t.Person.User), ms(heard.At), string(heard.Key), ms(now), heard.Sent)
 	return leave, err
+}
+
+// KfLeave reads what may be said to a customer.
+func (s *Store) KfLeave(ctx context.Context, t KfTalk) (KfLeave, error) {
+	leave, _, err := Get(ctx, s.read(), scanKfLeave, "SELECT heard_at, sent, staff FROM kf_talk WHERE account = $1 AND desk = $2 AND user_id = $3",
+		string(t.Person.Account), t.Desk, string(t.Person.User))
+	if err != nil {
+		return KfLeave{}, fmt.Errorf("read what may be said to a customer: %w", err)
+	}
+	return leave, nil
 }
 
 // newlyHeard tells in SQL whether a message is newer than the last. The platform counts in seconds, in which there may be two.

@@ -43,16 +43,21 @@ func date(ev *bot.Event, started, now time.Time) {
 }
 
 // dealWith takes an event to its end. It tells whether it did: not, when ctx ended before.
-func (s *Service) dealWith(ctx context.Context, ev *bot.Event) bool {
+func (s *Service) dealWith(ctx context.Context, j job) bool {
+	ev := j.ev
 	if ctx.Err() != nil || !s.note(ctx, ev) {
 		return false
 	}
-	a, ok := s.ask(ctx, ev)
+	fit, ok := s.fitter(ctx, j)
 	if !ok {
 		return false
 	}
-	if len(a.Messages) > 0 || heardIn(ev) != nil && !ev.Past {
-		if !s.deliver(ctx, ev, a.Messages) {
+	a, ok := s.ask(ctx, ev, fit)
+	if !ok {
+		return false
+	}
+	if len(a.Messages) > 0 || heard(ev) {
+		if !s.deliver(ctx, j, a.Messages) {
 			return false
 		}
 	} else if e, isEntry := ev.Detail.(Entry); isEntry && e.WelcomeCode != "" && !ev.Speakable && !ev.Past {
@@ -64,11 +69,7 @@ func (s *Service) dealWith(ctx context.Context, ev *bot.Event) bool {
 
 // ask lets the engine answer. What is in the way of every event is waited for; an event that fails by itself is given up in the
 // end, and journaled without an answer.
-func (s *Service) ask(ctx context.Context, ev *bot.Event) (bot.Answer, bool) {
-	fit := toMessage
-	if ev.Speakable {
-		fit = byCode
-	}
+func (s *Service) ask(ctx context.Context, ev *bot.Event, fit Fitter) (bot.Answer, bool) {
 	own := 0
 	for failures := 1; ; failures++ {
 		a, err := s.engine.Handle(context.WithoutCancel(ctx), ev, fit, time.Now().Add(waitForAnswer))

@@ -14,6 +14,9 @@ type Fitter struct {
 	Messages int
 	// Plain answers are said by a code, which carries a text or a menu and nothing else (WeCom docs, 发送欢迎语等事件响应消息).
 	Plain bool
+	// More says that the customer has written more, which is answered next. Messages are for all those answers together: this one
+	// waits for the next when there would be none left.
+	More bool
 }
 
 var _ bot.Fitter = Fitter{}
@@ -25,25 +28,35 @@ var (
 )
 
 // Fit joins what can be said as one text, and puts a text before a menu into its head: messages are few. What has to wait stays
-// in order. A wish for a person comes last, because the bot is mute after it.
+// in order. A wish for a person comes last, because the bot is mute after it; taking the conversation back comes first, and gives
+// a code for one message.
 func (f Fitter) Fit(messages []bot.Message) bot.Fitted {
 	var parts, now, later []bot.Message
-	var transfer *bot.Message
+	var transfer, back *bot.Message
 	for i := range messages {
-		if messages[i].Kind == bot.MessageTransfer {
+		switch messages[i].Kind {
+		case bot.MessageTransfer:
 			transfer = &messages[i]
-			continue
+		case bot.MessageReturn:
+			back = &messages[i]
 		}
 		for _, p := range expressed(messages[i]) {
 			parts = appendJoined(parts, p)
 		}
 	}
-	room := f.Messages
-	if transfer != nil && !f.Plain {
-		room--
+	if f.More && transfer == nil && back == nil && len(parts) >= f.Messages {
+		return bot.Fitted{Held: parts}
+	}
+	switch {
+	case f.Plain:
+		back = nil // by a code something can be said whoever has the conversation
+	case transfer != nil:
+		f.Messages, back = max(0, f.Messages-1), nil
+	case back != nil:
+		f.Messages, f.Plain = 1, true
 	}
 	for _, p := range parts {
-		if len(now) < room && (!f.Plain || isPlain(p)) {
+		if len(now) < f.Messages && (!f.Plain || isPlain(p)) {
 			now = append(now, p)
 		} else {
 			later = append(later, p)
@@ -59,10 +72,11 @@ func (f Fitter) Fit(messages []bot.Message) bot.Fitted {
 		}
 	}
 	switch {
-	case transfer == nil:
-	case f.Plain:
+	case back != nil:
+		fitted.Now = append([]bot.Message{*back}, now...)
+	case transfer != nil && f.Plain:
 		fitted.Later = append(fitted.Later, *transfer)
-	default:
+	case transfer != nil:
 		fitted.Now = append(fitted.Now, *transfer)
 	}
 	return fitted

@@ -17,6 +17,7 @@ import (
 var (
 	picture  = bot.Message{Kind: bot.MessageImage, MediaID: "m"}
 	transfer = bot.Message{Kind: bot.MessageTransfer}
+	giveBack = bot.Message{Kind: bot.MessageReturn}
 	fruit    = menuOf(bot.Menu{Head: "喜欢哪一种？", Choices: []bot.Choice{{Label: "苹果"}, {Label: "梨", Say: "我要梨"}}})
 )
 
@@ -91,6 +92,11 @@ func TestAnAnswerFitsIntoAFewMessages(t *testing.T) {
 			name: "a wish for a person keeps room for being told that there is none", by: toMessage, said: []bot.Message{picture, picture, picture, picture, picture, transfer},
 			now: []bot.Message{picture, picture, picture, picture, transfer}, wait: []bot.Message{picture},
 		},
+		{
+			name: "taking back comes first, and one message can be said", by: toMessage, said: []bot.Message{giveBack, bot.Text("您好"), picture, fruit},
+			now: []bot.Message{giveBack, bot.Text("您好\n\n" + moreHint)}, wait: []bot.Message{picture, fruit},
+		},
+		{name: "taking back to hand over again", by: toMessage, said: []bot.Message{giveBack, bot.Text("稍等"), transfer}, now: []bot.Message{bot.Text("稍等"), transfer}},
 		{name: "by a code one text", by: byCode, said: say("您好", "请讲"), now: say("您好\n\n请讲")},
 		{name: "by a code one menu", by: byCode, said: []bot.Message{bot.Text("您好"), fruit}, now: []bot.Message{headed(fruit, "您好\n\n喜欢哪一种？")}, offer: offered},
 		{name: "by a code no picture", by: byCode, said: []bot.Message{picture, fruit, transfer}, now: []bot.Message{tailed(fruit, moreHint)}, wait: []bot.Message{picture, transfer}, offer: offered},

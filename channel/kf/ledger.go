@@ -21,6 +21,7 @@ const codeLife = 20 * time.Second
 type Records interface {
 	OpenKfDesk(ctx context.Context, a bot.AccountName, desk string, now time.Time) (store.KfDesk, error)
 	MoveKfCursor(ctx context.Context, a bot.AccountName, desk, from, to string, now time.Time) (bool, error)
+	KfLeave(ctx context.Context, t store.KfTalk) (store.KfLeave, error)
 	PlanKfSends(ctx context.Context, t store.KfTalk, heard *store.KfHeard, key bot.EventKey, sends []store.KfSend, now time.Time) (store.KfLeave, []store.KfSend, error)
 	SettleKfSends(ctx context.Context, t store.KfTalk, key bot.EventKey, sends []store.KfSend, counted int) error
 	FailKfSend(ctx context.Context, a bot.AccountName, msgID, reason string, now time.Time) (bool, error)
@@ -44,14 +45,6 @@ func forbids(leave store.KfLeave, more int, now time.Time) string {
 
 // talkOf is whom an event is about.
 func talkOf(ev *bot.Event) store.KfTalk { return store.KfTalk{Person: ev.Person(), Desk: ev.Desk} }
-
-// heardIn is what the platform counts from: only what customers send opens the window.
-func heardIn(ev *bot.Event) *store.KfHeard {
-	if !ev.Kind.IsMessage() {
-		return nil
-	}
-	return &store.KfHeard{Key: ev.Key, At: ev.At}
-}
 
 // plan is the rows of an answer.
 func plan(ev *bot.Event, messages []bot.Message, now time.Time) []store.KfSend {

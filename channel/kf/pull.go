@@ -2,14 +2,19 @@ package kf
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
+
+	"guanjia/bot"
 )
 
 const (
 	// maxAhead bounds what is pulled ahead of the slowest customer, in items.
 	maxAhead = 4 * pullLimit
+	// maxHalves is how often in a row half an answer is asked for again.
+	maxHalves = 4
 	// lookEvery is how often whoever pulls looks for bells of other replicas while customers are being answered.
 	lookEvery = time.Second
 )
@@ -25,10 +30,19 @@ type shift struct {
 	cursor  string    // as written down
 	ahead   string    // up to where pages have been pulled
 
+	gathered []gathered // pulled and not in the queues yet
+
 	bell     string    // that is being answered
 	more     bool      // there may be something behind ahead
 	failures int       // to pull, in a row
+	stuck    int       // pulls in a row that led nowhere
 	retryAt  time.Time // not before
+}
+
+// gathered is an event to go into the queues.
+type gathered struct {
+	ev   *bot.Event
+	done func()
 }
 
 // pull takes a shift if the desk is free, and tells whether it did.
@@ -84,14 +98,20 @@ func (s *shift) work() {
 			}
 			continue
 		}
+		s.hand()
 		if !s.advance(s.ctx) {
 			return
 		}
 		if s.idle() && s.over() {
 			return
 		}
+		var retry <-chan time.Time
+		if s.more {
+			retry = time.After(max(time.Millisecond, time.Until(s.retryAt)))
+		}
 		select {
 		case <-s.ctx.Done():
+		case <-retry:
 		case <-s.marks.moved:
 		case <-s.desk.bell:
 			s.more = true
@@ -141,30 +161,47 @@ func (s *shift) page() bool {
 		return s.failed(err)
 	}
 	s.observer.Pulled(s.account, s.id, PullOK, len(p.items))
-	if len(p.items) > 0 && s.bell == "" {
-		s.rehang() // nobody rang, but somebody must find it if this replica dies
-	}
-	stuck := p.more && p.next == s.ahead
+	stuck := p.half || p.more && len(p.items) == 0 && p.next == s.ahead
 	s.failures, s.more = 0, p.more
+	if len(p.items) > 0 && s.bell == "" {
+		s.rehang()    // nobody rang, but somebody must find it if this replica dies
+		s.more = true // it may stand where another replica's bell hung
+	}
 	if len(p.items) > 0 || p.next != s.ahead {
 		s.takeUp(p)
 	}
-	if stuck { // there is more, but the platform does not say where
-		s.failures = 1
-		s.retryAt = time.Now().Add(pauseAfter(3, nil))
+	if !stuck {
+		s.stuck = 0
+		return true
 	}
+	// Half an answer, or an empty page that says there is more. Not for ever at once: a desk to which nobody has ever written may
+	// have no cursor.
+	if s.stuck++; p.half {
+		s.more = s.stuck <= maxHalves
+	}
+	s.retryAt = time.Now().Add(pauseAfter(s.stuck, nil) / 4)
 	return true
 }
 
-// takeUp puts the items of a page into the queues.
+// takeUp gathers the items of a page.
 func (s *shift) takeUp(p pulled) {
 	done := s.marks.add(p.next, len(p.items))
 	s.ahead = p.next
 	for _, raw := range p.items {
 		ev := s.decoder.decode(raw, s.now())
 		date(ev, s.started, s.now())
-		s.queues.add(s.ctx, ev, done)
+		s.gathered = append(s.gathered, gathered{ev, done})
 	}
+}
+
+// hand puts what was gathered into the queues, in the order in which it happened: the platform means to keep it, and does not
+// always. Everything that waits at a desk is gathered first: what a customer wrote in a breath is answered in few messages.
+func (s *shift) hand() {
+	slices.SortStableFunc(s.gathered, func(a, b gathered) int { return a.ev.At.Compare(b.ev.At) })
+	for _, g := range s.gathered {
+		s.queues.add(s.ctx, g.ev, g.done)
+	}
+	s.gathered = nil
 }
 
 // failed decides what follows when a page could not be pulled.

@@ -11,23 +11,32 @@ import (
 // queues take up what was pulled: the events of one customer one after the other, those of different customers beside each other.
 type queues struct {
 	slots chan struct{} // of all desks
-	work  func(context.Context, *bot.Event) bool
+	work  func(context.Context, job) bool
 	count func(delta int) // of what waits or is worked on
 
 	mu      sync.Mutex
-	waiting map[bot.UserID][]job
+	lines   map[bot.UserID]*line
 	stopped bool
 	workers sync.WaitGroup
 }
 
-// job is an event to be dealt with; done is called when it has been.
-type job struct {
-	ev   *bot.Event
-	done func()
+// line is what waits of one customer.
+type line struct {
+	jobs   []job
+	budget *budget
 }
 
-func newQueues(slots chan struct{}, count func(int), work func(context.Context, *bot.Event) bool) *queues {
-	return &queues{slots: slots, work: work, count: count, waiting: map[bot.UserID][]job{}}
+// job is an event to be dealt with; done is called when it has been.
+type job struct {
+	ev     *bot.Event
+	done   func()
+	budget *budget    // of what may be said to the customer
+	newest *bot.Event // the newest message of theirs that is known; nil: none
+	more   bool       // the newest is behind this one
+}
+
+func newQueues(slots chan struct{}, count func(int), work func(context.Context, job) bool) *queues {
+	return &queues{slots: slots, work: work, count: count, lines: map[bot.UserID]*line{}}
 }
 
 // add puts an event behind the earlier ones of its customer. ctx ends the waits of whoever works on it.
@@ -38,53 +47,62 @@ func (q *queues) add(ctx context.Context, ev *bot.Event, done func()) {
 		return
 	}
 	q.count(1)
-	jobs, busy := q.waiting[ev.User]
-	q.waiting[ev.User] = append(jobs, job{ev, done})
-	if !busy {
-		q.workers.Go(func() { q.serve(ctx, ev.User) })
+	l := q.lines[ev.User]
+	if l == nil {
+		l = &line{budget: &budget{}}
+		q.lines[ev.User] = l
+		q.workers.Go(func() { q.serve(ctx, ev.User, l) })
 	}
+	l.jobs = append(l.jobs, job{ev: ev, done: done})
 }
 
 // serve deals with what waits of one customer until there is nothing.
-func (q *queues) serve(ctx context.Context, user bot.UserID) {
+func (q *queues) serve(ctx context.Context, user bot.UserID, l *line) {
 	for {
-		j, ok := q.next(user)
+		q.slots <- struct{}{}
+		j, ok := q.next(user, l)
+		finished := ok && q.work(ctx, j)
+		<-q.slots
 		if !ok {
 			return
 		}
-		q.slots <- struct{}{}
-		finished := q.work(ctx, j.ev)
-		<-q.slots
 		q.count(-1)
 		if !finished {
-			q.giveUp(user)
+			q.giveUp(l)
 			return
 		}
 		j.done()
 	}
 }
 
-func (q *queues) next(user bot.UserID) (job, bool) {
+// next takes the next event of a line, and looks what is behind it.
+func (q *queues) next(user bot.UserID, l *line) (job, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	jobs := q.waiting[user]
-	if len(jobs) == 0 || q.stopped {
-		q.count(-len(jobs))
-		delete(q.waiting, user)
+	if len(l.jobs) == 0 || q.stopped {
+		q.count(-len(l.jobs))
+		delete(q.lines, user)
 		return job{}, false
 	}
-	q.waiting[user] = jobs[1:]
-	return jobs[0], true
+	j := l.jobs[0]
+	j.budget = l.budget
+	for i, other := range l.jobs {
+		if heard(other.ev) {
+			j.newest, j.more = other.ev, i > 0
+		}
+	}
+	l.jobs = l.jobs[1:]
+	return j, true
 }
 
 // giveUp takes up nothing more, and forgets what waits of a customer behind an event that was not finished: it is pulled again,
 // in order.
-func (q *queues) giveUp(user bot.UserID) {
+func (q *queues) giveUp(l *line) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.stopped = true
-	q.count(-len(q.waiting[user]))
-	delete(q.waiting, user)
+	q.count(-len(l.jobs))
+	l.jobs = nil
 }
 
 // stop takes up nothing more and waits for what is in work.

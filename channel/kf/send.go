@@ -16,10 +16,12 @@ import (
 // letter is one answer on its way to a customer.
 type letter struct {
 	*Service
-	ev    *bot.Event
-	talk  store.KfTalk
-	code  string // what can be said by; empty: as an answer to the customer's words
-	leave store.KfLeave
+	ev     *bot.Event
+	talk   store.KfTalk
+	budget *budget
+	code   string    // what can be said by; empty: as an answer to the customer's words
+	since  time.Time // of the code
+	leave  store.KfLeave
 	// counted is how many messages have been sent that the platform counts.
 	counted int
 	// blocked is why nothing more of the answer can be sent.
@@ -28,15 +30,16 @@ type letter struct {
 
 // deliver sends an answer, each message once: what is written down as sent is not sent again, and what may have been sent
 // carries the same id. It tells whether everything is settled: not, when ctx ended before.
-func (s *Service) deliver(ctx context.Context, ev *bot.Event, messages []bot.Message) bool {
-	l := &letter{Service: s, ev: ev, talk: talkOf(ev)}
+func (s *Service) deliver(ctx context.Context, j job, messages []bot.Message) bool {
+	ev := j.ev
+	l := &letter{Service: s, ev: ev, talk: talkOf(ev), budget: j.budget}
 	if ev.Speakable {
-		l.code = codeOf(ev)
+		l.code, l.since = codeOf(ev), ev.At
 	}
 	planned := s.now()
 	rows := plan(ev, messages, planned)
 	ok := s.insist(ctx, func(ctx context.Context) (err error) {
-		l.leave, rows, err = s.records.PlanKfSends(ctx, l.talk, heardIn(ev), ev.Key, plan(ev, messages, planned), planned)
+		l.leave, rows, err = s.records.PlanKfSends(ctx, l.talk, j.budget.heard(j.newest), ev.Key, plan(ev, messages, planned), planned)
 		return err
 	})
 	if !ok || len(messages) == 0 {
@@ -45,10 +48,16 @@ func (s *Service) deliver(ctx context.Context, ev *bot.Event, messages []bot.Mes
 	finished := l.sendAll(ctx, messages, rows, planned)
 	// What has been sent is written down also when there is no time for the rest.
 	ok = s.insist(ctx, func(ctx context.Context) error { return s.records.SettleKfSends(ctx, l.talk, ev.Key, rows, l.counted) })
-	if finished && ok && l.blocked == reasonServicer {
+	switch {
+	case !finished || !ok:
+		return false
+	case l.blocked == reasonServicer:
 		return s.tellNobody(ctx, l, len(messages))
+	case l.blocked == reasonLimit:
+		l.budget.full = true
+		return s.keep(ctx, l, messages, rows)
 	}
-	return finished && ok
+	return true
 }
 
 // sendAll sends what has not been settled, in order, and notes in rows what became of it.
@@ -68,8 +77,9 @@ func (l *letter) sendAll(ctx context.Context, messages []bot.Message, rows []sto
 		}
 		row.State, row.Reason, row.Settled = v.state, v.reason, l.now()
 		l.report(row)
-		if v.state == store.KfSent && l.code == "" && row.Kind != bot.MessageTransfer {
+		if v.state == store.KfSent && l.code == "" && !isChange(row.Kind) {
 			l.counted++
+			l.budget.spend(1, l.now())
 		}
 		if v.ends && l.blocked == "" {
 			l.blocked = v.reason
@@ -77,6 +87,28 @@ func (l *letter) sendAll(ctx context.Context, messages []bot.Message, rows []sto
 	}
 	return true
 }
+
+// keep lets what could not be said, because the customer has been sent as many messages as may be, lead the answer to their next
+// words.
+func (s *Service) keep(ctx context.Context, l *letter, messages []bot.Message, rows []store.KfSend) bool {
+	unsaid := &bot.Event{
+		Account: l.ev.Account, User: l.ev.User, Desk: l.ev.Desk, OriginalID: l.ev.OriginalID, Kind: bot.KindSendFailed, Name: LimitReached,
+		Key: bot.EventKey("u:" + messageID(l.ev, 0)), At: s.now().UTC().Truncate(time.Second),
+	}
+	for _, row := range rows {
+		if row.State != store.KfSent && row.Reason == reasonLimit && row.Number < len(messages) {
+			unsaid.Unsaid = append(unsaid.Unsaid, messages[row.Number])
+		}
+	}
+	if len(unsaid.Unsaid) == 0 {
+		return true
+	}
+	_, ok := s.ask(ctx, unsaid, toMessage)
+	return ok
+}
+
+// LimitReached is the name of the event, a KindSendFailed, by which an answer is kept that could not be said yet.
+const LimitReached = "limit_reached"
 
 // report tells what became of a message. It names no customer.
 func (l *letter) report(row *store.KfSend) {
@@ -95,8 +127,11 @@ func (l *letter) report(row *store.KfSend) {
 
 // sendOne tries until it is decided. ok is false when ctx ended before.
 func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before bool) (v verdict, ok bool) {
-	if m.Kind == bot.MessageTransfer {
+	switch m.Kind {
+	case bot.MessageTransfer:
 		return l.transfer(ctx, m)
+	case bot.MessageReturn:
+		return l.takeBack(ctx)
 	}
 	path, body := l.address(id, m)
 	renewed := false
@@ -178,7 +213,7 @@ func (l *letter) logRefusal(err error) {
 // forbidden is the reason why the next message can't be sent.
 func (l *letter) forbidden(ctx context.Context) string {
 	switch {
-	case l.code != "" && l.now().Sub(l.ev.At) >= codeLife:
+	case l.code != "" && l.now().Sub(l.since) >= codeLife:
 		return reasonLate
 	case l.code != "":
 		return ""

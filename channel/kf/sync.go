@@ -20,6 +20,7 @@ type pulled struct {
 	items []json.RawMessage
 	next  string // the cursor behind them; where the page began when the platform gave none
 	more  bool
+	half  bool // the platform gave no cursor: there may be more than it says
 }
 
 // sync asks for the page at cursor. An expired token is dropped, and the page asked for without.
@@ -51,7 +52,7 @@ func (d *desk) syncWith(ctx context.Context, cursor, token string) (pulled, erro
 	}
 	p := pulled{items: answer.Items, next: string(answer.Next), more: answer.More == 1}
 	if p.next == "" || len(p.next) > maxCursor {
-		p.next = cursor // half an answer: the same again next time, and the journal knows what was in it
+		p.next, p.half = cursor, true // the same again next time, and the journal knows what was in it
 	}
 	return p, nil
 }

@@ -14,6 +14,7 @@ import (
 
 // The states of a conversation (WeCom docs, 分配客服会话: service_state).
 const (
+	stateBot    = 1 // or 0, when nobody has answered yet
 	statePool   = 2 // it waits for somebody of the staff
 	stateStaff  = 3
 	stateClosed = 4
@@ -91,10 +92,53 @@ func (s *Service) tellNobody(ctx context.Context, l *letter, number int) bool {
 		Account: l.ev.Account, User: l.ev.User, Desk: l.ev.Desk, OriginalID: l.ev.OriginalID, Kind: bot.KindStaffEnded, Name: TransferRefused,
 		Key: bot.EventKey("t:" + messageID(l.ev, number)), At: s.now().UTC().Truncate(time.Second), Staff: &bot.StaffAct{},
 	}
-	if _, ok := s.ask(ctx, back); !ok {
+	if _, ok := s.ask(ctx, back, toMessage); !ok {
 		return false
 	}
-	return s.deliver(ctx, back, []bot.Message{bot.Text(nobody)})
+	return s.deliver(ctx, job{ev: back, budget: l.budget}, []bot.Message{bot.Text(nobody)})
+}
+
+// isChange tells whether a message changes who has the conversation, and is none that the customer sees.
+func isChange(k bot.MessageKind) bool { return k == bot.MessageTransfer || k == bot.MessageReturn }
+
+// takeBack ends the staff's conversation, if they have it, which gives a code for one message: the bot can say no more before the
+// customer writes again. ok is false when ctx ended before it was decided.
+func (l *letter) takeBack(ctx context.Context) (v verdict, ok bool) {
+	for failures := 1; ; failures++ {
+		if !l.pace.wait(ctx, l.slots) {
+			return verdict{}, false
+		}
+		var answer struct {
+			Code wxapi.String `json:"msg_code"`
+		}
+		state, err := l.state(context.WithoutCancel(ctx))
+		if err == nil && (state == statePool || state == stateStaff) {
+			end := transferRequest{Desk: l.ev.Desk, Customer: string(l.ev.User), State: stateClosed}
+			err = l.api.Post(context.WithoutCancel(ctx), l.tokens, pathTransfer, end, &answer)
+		}
+		switch v = judge(err, false, false); {
+		case err == nil:
+			l.code, l.since = string(answer.Code), l.now()
+			return l.tookBack(ctx, state <= stateBot || l.code != "")
+		case v.decided():
+			l.logRefusal(err)
+			return verdict{state: store.KfFailed, reason: reasonStaff, ends: true}, true
+		}
+		l.log.Warn("a conversation could not be taken back yet", zap.Int("failures", failures), zap.Error(err))
+		if !l.pauseFor(ctx, failures, err) {
+			return verdict{}, false
+		}
+	}
+}
+
+// tookBack notes that the conversation is the bot's.
+func (l *letter) tookBack(ctx context.Context, speaks bool) (verdict, bool) {
+	l.leave.Staff = false
+	ok := l.insist(ctx, func(ctx context.Context) error { return l.records.SetKfStaff(ctx, l.talk, false, l.now()) })
+	if !speaks { // it had ended: an earlier try did that, and its code is lost
+		return verdict{state: store.KfSent, reason: reasonEnded, ends: true}, ok
+	}
+	return verdict{state: store.KfSent}, ok
 }
 
 // state asks the platform who has the conversation.

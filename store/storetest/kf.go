@@ -72,6 +72,15 @@ func kfLeave(t *testing.T, fresh Fresh) {
 	equal(t, plan(heardAt("m0", start.Add(-time.Hour))), store.KfLeave{HeardAt: start, Sent: 3}) // an older one
 	equal(t, plan(heardAt("m2", start)), store.KfLeave{HeardAt: start})                          // another one in the same second
 	ok(t, s.SettleKfSends(t.Context(), talk, "m2", sent, 5))
+	late := heardAt("m2b", start.Add(time.Second)) // it came while the answer to the one before was being sent
+	late.Sent = 1
+	equal(t, plan(late), store.KfLeave{HeardAt: start.Add(time.Second), Sent: 1})
+	read, err := s.KfLeave(t.Context(), talk)
+	ok(t, err)
+	equal(t, read, store.KfLeave{HeardAt: start.Add(time.Second), Sent: 1})
+	read, err = s.KfLeave(t.Context(), kfTalkOf(2))
+	ok(t, err)
+	equal(t, read, store.KfLeave{})
 	equal(t, plan(heardAt("m3", start.Add(time.Minute))), store.KfLeave{HeardAt: start.Add(time.Minute)})
 
 	ok(t, s.SetKfStaff(t.Context(), talk, true, precise))
