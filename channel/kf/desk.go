@@ -156,7 +156,7 @@ func (d *desk) hung() string {
 	if !ok {
 		return ""
 	}
-	if _, token, _ := strings.Cut(string(value), " "); token != "" && d.pullToken() == "" {
+	if _, token, _ := strings.Cut(string(value), " "); token != "" && token != d.pullToken() {
 		d.mu.Lock()
 		d.token, d.given = token, time.Now() // perhaps older than it looks: the platform says so
 		d.mu.Unlock()

@@ -52,7 +52,8 @@ type house struct {
 	mute     atomic.Bool // callbacks are lost
 
 	mu       sync.Mutex
-	replicas []*replica
+	replicas []*replica // that run
+	all      []*replica
 	turn     int
 }
 
@@ -114,7 +115,7 @@ func newHouse(t *testing.T, database, redis string) *house {
 	h.api = httptest.NewServer(h.sim.Platform())
 	t.Cleanup(h.api.Close)
 	t.Cleanup(func() {
-		for _, r := range h.replicas {
+		for _, r := range h.all {
 			h.tell(r)
 			h.stop(r)
 		}
@@ -189,7 +190,7 @@ func (h *house) start() *replica {
 	r.service.Start()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.replicas = append(h.replicas, r)
+	h.replicas, h.all = append(h.replicas, r), append(h.all, r)
 	return r
 }
 

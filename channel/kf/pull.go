@@ -15,6 +15,9 @@ const (
 	maxAhead = 4 * pullLimit
 	// maxHalves is how often in a row half an answer is asked for again.
 	maxHalves = 4
+	// Pauses after an empty page that says there is more, and after half an answer.
+	pauseStuckFirst = 10 * time.Millisecond
+	pauseStuckMost  = 5 * time.Second
 	// lookEvery is how often whoever pulls looks for bells of other replicas while customers are being answered.
 	lookEvery = time.Second
 )
@@ -34,9 +37,13 @@ type shift struct {
 
 	bell     string    // that is being answered
 	more     bool      // there may be something behind ahead
+	moreTold bool      // the platform says so
 	failures int       // to pull, in a row
 	stuck    int       // pulls in a row that led nowhere
+	halves   int       // of them, half answers
 	retryAt  time.Time // not before
+	// tokenless says that the last pull failed without a token.
+	tokenless bool
 }
 
 // gathered is an event to go into the queues.
@@ -92,7 +99,7 @@ func (s *shift) work() {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for s.ctx.Err() == nil {
-		if s.more && time.Now().After(s.retryAt) && s.marks.pending() < maxAhead {
+		if s.more && s.mayPull() && s.marks.pending() < maxAhead {
 			if !s.page() {
 				return
 			}
@@ -120,6 +127,12 @@ func (s *shift) work() {
 			s.answerOthers()
 		}
 	}
+}
+
+// mayPull tells whether the time to pull again has come. After a pull without a token, of which there may be few, it comes with
+// one.
+func (s *shift) mayPull() bool {
+	return time.Now().After(s.retryAt) || s.tokenless && s.pullToken() != ""
 }
 
 func (s *shift) idle() bool { return !s.more && s.marks.pending() == 0 && s.cursor == s.ahead }
@@ -156,13 +169,18 @@ func (s *shift) rehang() {
 
 // page pulls one page and puts its items into the queues. It is false when there is no such desk any more.
 func (s *shift) page() bool {
+	if s.pullToken() == "" {
+		s.hung() // perhaps another replica was given one
+	}
 	p, err := s.sync(s.ctx, s.ahead)
 	if err != nil {
 		return s.failed(err)
 	}
 	s.observer.Pulled(s.account, s.id, PullOK, len(p.items))
+	s.tokenless = false
 	stuck := p.half || p.more && len(p.items) == 0 && p.next == s.ahead
-	s.failures, s.more = 0, p.more
+	told := s.more && s.moreTold // by the page before
+	s.failures, s.more, s.moreTold = 0, p.more, p.more
 	if len(p.items) > 0 && s.bell == "" {
 		s.rehang()    // nobody rang, but somebody must find it if this replica dies
 		s.more = true // it may stand where another replica's bell hung
@@ -171,15 +189,15 @@ func (s *shift) page() bool {
 		s.takeUp(p)
 	}
 	if !stuck {
-		s.stuck = 0
+		s.stuck, s.halves = 0, 0
 		return true
 	}
-	// Half an answer, or an empty page that says there is more. Not for ever at once: a desk to which nobody has ever written may
-	// have no cursor.
 	if s.stuck++; p.half {
-		s.more = s.stuck <= maxHalves
+		// Not for ever unless there is known to be more: a desk to which nobody has ever written may have no cursor.
+		s.halves++
+		s.more, s.moreTold = told || s.halves <= maxHalves, told
 	}
-	s.retryAt = time.Now().Add(pauseAfter(s.stuck, nil) / 4)
+	s.retryAt = time.Now().Add(min(pauseStuckMost, pauseStuckFirst<<min(s.stuck, 10)))
 	return true
 }
 
@@ -218,6 +236,7 @@ func (s *shift) failed(err error) bool {
 		return s.startOver(err)
 	}
 	s.failures++
+	s.tokenless = s.pullToken() == ""
 	s.retryAt = time.Now().Add(pauseAfter(s.failures, err))
 	s.observer.Pulled(s.account, s.id, PullFailed, 0)
 	s.log.Warn("a desk could not be pulled yet", zap.String("desk", s.id), zap.Int("failures", s.failures), zap.Error(err))

@@ -39,8 +39,16 @@ func (h *house) crowd(customers, messages int) []*simulator.DeskTalk {
 
 // answered lets each customer ask whether anybody is there, since of what they wrote in a breath only so much can be answered
 // before they write again. It waits until they have heard the answer to everything they said, and checks that it was said once, in order.
-func answered(t *testing.T, talks []*simulator.DeskTalk, messages int) {
+func (h *house) answered(talks []*simulator.DeskTalk, messages int) {
+	t := h.t
 	t.Helper()
+	h.eventually("everything to be dealt with", func() bool {
+		texts, waiting := 0, 0
+		for _, r := range h.all {
+			texts, waiting = texts+r.watched.saw(bot.KindText), waiting+r.watched.left()
+		}
+		return texts >= len(talks)*messages && waiting == 0
+	})
 	for _, talk := range talks {
 		var said []string
 		for _, b := range talk.Chat() {
@@ -85,7 +93,7 @@ func TestNothingIsLostOrSaidTwiceUnderFaults(t *testing.T) {
 		}
 		h.start()
 		h.start()
-		answered(t, h.crowd(8, 10), 10)
+		h.answered(h.crowd(8, 10), 10)
 	})
 }
 
@@ -95,7 +103,7 @@ func TestTwoReplicasAnswerAsOne(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		h.start()
 		h.start()
-		answered(t, h.crowd(20, 10), 10)
+		h.answered(h.crowd(20, 10), 10)
 	})
 }
 
@@ -124,7 +132,7 @@ func TestARestartInTheMiddleLosesNothing(t *testing.T) {
 			t.Errorf("%d items wait at a replica that has stopped", left)
 		}
 		h.start()
-		answered(t, talks, 5)
+		h.answered(talks, 5)
 	})
 }
 
