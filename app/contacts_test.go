@@ -1,11 +1,9 @@
 package app
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
@@ -52,7 +50,7 @@ func openCompany(t *testing.T, env ...string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := httptest.NewServer(h.withFollowers(h.sim.Platform()))
+	api := httptest.NewServer(h.sim.Platform())
 	t.Cleanup(api.Close)
 	h.start(l, append([]string{
 		"BOT_ACCOUNTS=brand,assistant", "BOT_WECOM_API_URL=" + api.URL, "BOT_WECHAT_API_URL=" + api.URL,
@@ -61,24 +59,6 @@ func openCompany(t *testing.T, env ...string) *house {
 		"BOT_ACCOUNT_ASSISTANT_TOKEN=" + secretToken, "BOT_ACCOUNT_ASSISTANT_AES_KEY=" + secretAESKey, "BOT_ACCOUNT_ASSISTANT_APP_SECRET=" + wecomSecret,
 	}, env...)...)
 	return h
-}
-
-// withFollowers tells of followers (user/info) what the simulated platform knows of people.
-func (h *house) withFollowers(rest http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/cgi-bin/user/info" {
-			rest.ServeHTTP(w, r)
-			return
-		}
-		openID := r.URL.Query().Get("openid")
-		for _, u := range h.sim.State().Users {
-			if u.Accounts["brand"].OpenID == openID {
-				_ = json.NewEncoder(w).Encode(map[string]any{"subscribe": 1, "openid": openID, "unionid": u.UnionID})
-				return
-			}
-		}
-		_, _ = fmt.Fprint(w, `{"errcode":40003,"errmsg":"invalid openid"}`)
-	})
 }
 
 func (h *house) eventually(what string, f func() error) {

@@ -30,6 +30,10 @@ const (
 	appSecret = "app-secret-for-tests-0123456789"
 	account   = bot.AccountName("assistant")
 	group     = "管家"
+
+	brand       = bot.AccountName("brand")
+	brandID     = "wx0123456789abcdef"
+	brandSecret = "brand-secret-for-tests-0123456789"
 )
 
 // office is a corp on the simulated platform, and the records that are kept in step with it.
@@ -66,7 +70,10 @@ func newOffice(t *testing.T, url string) *office {
 	o.hot = hotsql.New(o.store, hotsql.Options{Log: zap.NewNop()})
 	t.Cleanup(func() { o.hot.Close() })
 	var err error
-	o.sim, err = simulator.New(simulator.Config{Seed: 7, Corps: []simulator.Corp{{
+	o.sim, err = simulator.New(simulator.Config{Seed: 7, Accounts: []simulator.Account{{
+		Name: string(brand), OriginalID: "gh_brand", AppID: brandID, Secret: brandSecret, Certified: true, Token: "tokenfortests", Mode: simulator.ModePlain,
+		Callback: "http://127.0.0.1:1/nobody/hears",
+	}}, Tries: 1, Corps: []simulator.Corp{{
 		ID: corpID, Title: "测试企业",
 		Members: []platform.Member{{UserID: "xiaolin", Name: "小林"}, {UserID: "xiaozhou", Name: "小周"}, {UserID: "xiaowu", Name: "小吴"}},
 		Ways: []platform.Way{
