@@ -125,6 +125,7 @@ func TestWhatAnUploadComesTo(t *testing.T) {
 		{"too many", `{"errcode":45009,"errmsg":"api freq out of limit"}`, []Outcome{Limited}, pauseLong},
 		{"a page where an answer should be", "<html>", []Outcome{Unreachable}, pauseFirst},
 		{"all is well, and no id", `{"errcode":0,"errmsg":"ok"}`, []Outcome{Unreachable}, pauseFirst},
+		{"an id without end", `{"errcode":0,"media_id":"` + strings.Repeat("x", idMax+1) + `"}`, []Outcome{Unreachable}, pauseFirst},
 		{"an id that is a number", `{"errcode":"0","media_id":77}`, []Outcome{Uploaded, Uploaded}, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -16,6 +16,9 @@ import (
 	"guanjia/store"
 )
 
+// idMax bounds an id or address, in bytes: the platforms' ids have some sixty, and what is much longer is none.
+const idMax = 2048
+
 // uploaded is the answer to an upload; which field is filled depends on the form.
 type uploaded struct {
 	MediaID wxapi.String `json:"media_id"`
@@ -64,7 +67,7 @@ func (k *Keeper) send(ctx context.Context, h *home, f content.File) (id string, 
 	if id = cmp.Or(string(answer.MediaID), string(answer.ThumbID)); to.permanent {
 		id = string(answer.URL)
 	}
-	if id == "" {
+	if id == "" || len(id) > idMax {
 		return "", Unreachable, errNoID
 	}
 	return id, Uploaded, nil
