@@ -1,7 +1,11 @@
 package simulator_test
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -256,4 +260,37 @@ func TestElementsStandInAnyOrder(t *testing.T) {
 	if len(firsts) < 2 {
 		t.Errorf("every document begins with %v", firsts)
 	}
+}
+
+// Bad bodies are refused, and never break the platform.
+func FuzzAppMessageBodies(f *testing.F) {
+	f.Add(`{"touser":"xiaolin","msgtype":"text","agentid":1000002,"text":{"content":"a"}}`)
+	f.Add(`{"touser":"xiaolin","msgtype":"template_card","agentid":"1000002","template_card":{"card_type":"vote_interaction","task_id":"a","submit_button":{}}}`)
+	f.Add(`{"touser":"xiaolin","msgtype":"news","agentid":1000002,"news":{"articles":[null]}}`)
+	f.Add(`{"touser":"@all","msgtype":"mpnews","agentid":1e6,"mpnews":[]}`)
+	f.Add("{\"touser\":\"xiaolin\",\"msgtype\":\"markdown\",\"agentid\":1000002,\"markdown\":{\"content\":\"\xff\"}}")
+	sim, err := simulator.New(simulator.Config{Corps: testCorps("http://127.0.0.1:1/")})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = sim.Close(context.Background()) })
+	serve := func(method, path, body string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		sim.Platform().ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+		return w
+	}
+	var given struct {
+		Token string `json:"access_token"`
+	}
+	_ = json.Unmarshal(serve(http.MethodGet, "/cgi-bin/gettoken?corpid="+testCorp+"&corpsecret="+testAppSecret, "").Body.Bytes(), &given)
+	f.Fuzz(func(t *testing.T, body string) {
+		w := serve(http.MethodPost, "/cgi-bin/message/send?access_token="+given.Token, body)
+		var answer struct {
+			Code *int   `json:"errcode"`
+			Msg  string `json:"errmsg"`
+		}
+		if w.Code != http.StatusOK || json.Unmarshal(w.Body.Bytes(), &answer) != nil || answer.Code == nil || answer.Msg == "" {
+			t.Fatalf("HTTP %d %q", w.Code, w.Body)
+		}
+	})
 }

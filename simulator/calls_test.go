@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -320,4 +323,23 @@ func TestCallsOverThePage(t *testing.T) {
 		t.Errorf("an unknown code: %+v", a)
 	}
 	contains(t, do(http.MethodGet, "/api/calls/counts", "").raw, `"path":"/cgi-bin/message/send","calls":2,"refused":{"40056":1,"45009":1}`)
+}
+
+// The manual names every call that there is.
+func TestTheManualsNameEveryCall(t *testing.T) {
+	t.Parallel()
+	var manual strings.Builder
+	for _, name := range []string{"simulator-api.md", "simulator-contact.md", "simulator-customer-service.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "docs", "reference", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		manual.Write(text)
+	}
+	o := newOffice(t)
+	for _, p := range o.sim.API().Paths() {
+		if !regexp.MustCompile(`\b` + regexp.QuoteMeta(path.Base(p)) + `\b`).MatchString(manual.String()) {
+			t.Errorf("no manual names %s", p)
+		}
+	}
 }

@@ -1,5 +1,5 @@
-// Package simulator plays the WeChat platform, strictly: a stand-in for official accounts that a bot can be developed and
-// tested against without an account, without the internet and without a mock. It keeps accounts, people, who follows whom,
+// Package simulator plays the WeChat platforms, strictly: a stand-in for official accounts and WeCom that a bot can be developed
+// and tested against without an account, without the internet and without a mock. It keeps accounts, people, who follows whom,
 // scenes with their QR codes, menus, pictures and what was said. Every act of a person becomes a callback that is really
 // signed, encrypted, sent over HTTP, timed and retried; every answer is read as the platform reads it, and what the platform
 // would not show is not shown here either.
@@ -32,6 +32,8 @@
 //	GET  api/deliveries/{id}                        one request with its documents, decrypted
 //	POST api/clock                                  move the clock: {"advance": "1h"}
 //	GET  api/events                                 what happens, as server-sent events
+//	...  api/calls/...                              faults, limits, tokens and counts of the platforms' API
+//	POST api/accounts/{account}/users/{user}/servicer   act as a servicer of an official account
 //	GET  media/{id}                                 a picture
 //
 // WeChat customer service is played by package kf; desks.go gives it calls of the platform's API and doorbells, deskapi.go an HTTP

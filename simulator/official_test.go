@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -472,7 +473,7 @@ func FuzzOfficialAccountBodies(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Cleanup(func() { _ = sim.Close(f.Context()) })
+	f.Cleanup(func() { _ = sim.Close(context.Background()) })
 	w := httptest.NewRecorder()
 	sim.Platform().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/cgi-bin/token?grant_type=client_credential&appid="+testAppID+"&secret="+testSecret, nil))
 	var given struct {

@@ -138,6 +138,7 @@ func simulatedAccount(a access, callback string) simulator.Account {
 	return simulator.Account{
 		Name: a.account, Title: "健康管家", OriginalID: "gh_guanjiademo", AppID: a.appID, Token: a.token, AESKey: a.aesKey,
 		Mode: simulator.Mode(a.mode), Callback: callback,
+		Servicers: []simulator.KfAccount{{Account: "kf2001@guanjia", Nick: "小林"}, {Account: "kf2002@guanjia", Nick: "小周"}},
 		Scenes: []simulator.Scene{
 			{Key: "newgift", Title: "关注有礼"},
 			{Key: "pharmacy-01", Title: "药房一店"},
