@@ -81,6 +81,10 @@ var _ kf.Observer = (*observer)(nil)
 
 // Pulled is told by customer service. A desk that another replica pulls is looked after.
 func (o *observer) Pulled(account bot.AccountName, desk, result string, _ int) {
+	if result == kf.PullGone {
+		o.metrics.service.pulled.DeleteLabelValues(string(account), o.metrics.desks.value(desk))
+		return
+	}
 	o.metrics.service.pulls.WithLabelValues(string(account), result).Inc()
 	if result != kf.PullFailed {
 		o.metrics.service.pulled.WithLabelValues(string(account), o.metrics.desks.value(desk)).SetToCurrentTime()

@@ -20,7 +20,8 @@ const atOnce = 32
 
 // Observer is told what happens at the desks. Its methods are called from many goroutines; words have few values.
 type Observer interface {
-	// Pulled is told of every look at a desk: PullOK, PullFailed, or PullElsewhere when another replica is at it.
+	// Pulled is told of every look at a desk: PullOK, PullFailed, or PullElsewhere when another replica is at it; and PullGone when
+	// it is not looked after any more.
 	Pulled(account bot.AccountName, desk, result string, items int)
 	// Answered is told of every item, how long after it was sent, and whether something was said.
 	Answered(account bot.AccountName, kind bot.Kind, after time.Duration, said bool)
@@ -37,6 +38,7 @@ const (
 	PullOK        = "ok"
 	PullFailed    = "error"
 	PullElsewhere = "elsewhere"
+	PullGone      = "gone"
 	Sent          = "sent"
 	Undelivered   = "undelivered" // the platform had taken it, and says that it did not arrive
 )
@@ -189,6 +191,7 @@ func (s *Service) close(id string) {
 	if d := s.desks[id]; d != nil {
 		delete(s.desks, id)
 		d.cancel()
+		s.observer.Pulled(s.account, id, PullGone, 0)
 	}
 }
 
