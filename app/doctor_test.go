@@ -123,7 +123,7 @@ func TestTheDoctorFindsAHealthyBotHealthy(t *testing.T) {
 	if problems != nil {
 		t.Errorf("problems: %v", problems)
 	}
-	has(t, all, "brand official wx0123456789abcdef", "ok the platform takes the secret (BOT_ACCOUNT_BRAND_APP_SECRET)", "/callback/brand passes the console's check",
+	has(t, all, "ok the account may look people up", "ok the account may use customer-service messages (客服消息)", "brand official wx0123456789abcdef", "ok the platform takes the secret (BOT_ACCOUNT_BRAND_APP_SECRET)", "/callback/brand passes the console's check",
 		"assistant wecom ww0123456789abcdef", "ok the platform takes the secret (BOT_ACCOUNT_ASSISTANT_APP_SECRET)", "ok the app may use customer contact (客户联系)",
 		"ok the app may use customer service (微信客服); there are 1 desks", "note desk 顾问: 1 members receive customers", "/callback/assistant passes the console's check",
 		"ok the callback address refuses wrong signatures", "ok the callback address acknowledges an encrypted event", "ok this machine's clock agrees with the platform's")
@@ -146,6 +146,7 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"wrong AppSecret", asUsual, asItIs, []string{"BOT_ACCOUNT_BRAND_APP_SECRET=hunter2other"}, "refuses the secret in BOT_ACCOUNT_BRAND_APP_SECRET (40125)", ""},
 		{"untrusted address", asUsual, away, nil, "enter 127.0.0.1 in 应用管理 → the app → 企业可信IP", ""},
 		{"untrusted address of an official account", func(a *simulator.Account) { a.TrustedIPs = []string{"203.0.113.7"} }, asItIs, nil, "enter 127.0.0.1 in 设置与开发 → 开发接口管理 → IP白名单", ""},
+		{"not certified", func(a *simulator.Account) { a.Certified = false }, asItIs, nil, "(48001): it is not certified (未认证); have the account certified", ""},
 		{"no customer contact", asUsual, func(a *played.App) { a.Rights = []played.Right{played.RightService} }, nil, "", "warning the app may not use customer contact (客户联系)"},
 		{"no customer service", asUsual, func(a *played.App) { a.Rights = []played.Right{played.RightContact} }, nil, "", "warning the app may not use customer service (微信客服)"},
 		{"wrong token", asUsual, asItIs, []string{"BOT_ACCOUNT_BRAND_TOKEN=hunter2other"}, "compare BOT_ACCOUNT_BRAND_TOKEN of the running bot", ""},
