@@ -66,9 +66,8 @@ func onEachEngine(t *testing.T, f func(t *testing.T, o *office)) {
 func newOffice(t *testing.T, url string) *office {
 	t.Helper()
 	core, logs := observer.New(zap.DebugLevel)
-	o := &office{t: t, log: zap.New(core), logs: logs, store: storetest.Open(t, url)}
-	o.hot = hotsql.New(o.store, hotsql.Options{Log: zap.NewNop()})
-	t.Cleanup(func() { o.hot.Close() })
+	o := &office{t: t, log: zap.New(core), logs: logs}
+	o.openRecords(url)
 	var err error
 	o.sim, err = simulator.New(simulator.Config{Seed: 7, Accounts: []simulator.Account{{
 		Name: string(brand), OriginalID: "gh_brand", AppID: brandID, Secret: brandSecret, Certified: true, Token: "tokenfortests", Mode: simulator.ModePlain,
@@ -90,6 +89,13 @@ func newOffice(t *testing.T, url string) *office {
 	t.Cleanup(api.Close)
 	o.url = api.URL
 	return o
+}
+
+// openRecords opens a database, with the leases in it.
+func (o *office) openRecords(url string) {
+	o.store = storetest.Open(o.t, url)
+	o.hot = hotsql.New(o.store, hotsql.Options{Log: zap.NewNop()})
+	o.t.Cleanup(func() { o.hot.Close() })
 }
 
 func (o *office) now() time.Time {
