@@ -187,3 +187,22 @@ func TestStaffAreToldAgainWhenThePlatformRefuses(t *testing.T) {
 		t.Errorf("recorded %+v, %v", c, err)
 	}
 }
+
+// TestACustomerTakesTheWordBack from the pool by a word, and hears the bot again.
+func TestACustomerTakesTheWordBack(t *testing.T) {
+	t.Parallel()
+	h := openOffice(t, "BOT_CONTENT_DIR="+withReception(t, "accounts: [brand]\n", "kind: handoff\naccounts: [assistant]\n"))
+	wang := simulator.NewCustomer(t, h.sim.Client(), officeCorp, "小王")
+	talk := wang.Open(officeDesk)
+	talk.Say("人工").Hears("正在为您转接人工客服")
+	talk.Until(kf.StatePool)
+	talk.Say("返回机器人").Hears("接下来由我为您服务")
+	talk.Say("菜单").Hears("我能做这些：")
+	talk.Say("人工")
+	talk.Until(kf.StatePool)
+	if _, err := h.sim.Client().Advance(t.Context(), 31*time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	talk.Say("在吗").Hears("没能及时接待您")
+	talk.Say("菜单").Hears("我能做这些：")
+}
