@@ -6,7 +6,7 @@ import { content } from './content.js';
 
 /**
  * bubble makes the node of a line: {side: me|them|system, picture, who, content | text, meta: {text, bad, exchange, call},
- * struck}. Actions say, openMiniProgram and openLog are what can be done from it.
+ * lost}: lost says that it never arrived. Actions say, openMiniProgram and openLog are what can be done from it.
  */
 export function bubble(entry, line, actions) {
   const node = line.side === 'system' ? system(line, actions) : said(entry, line, actions);
@@ -23,7 +23,7 @@ export function portrait(picture, size = '') {
 
 function said(entry, line, actions) {
   const recall = actions.recall(entry);
-  return h('div', { class: `entry ${line.side}` }, portrait(line.picture),
+  return h('div', { class: `entry ${line.side}${line.lost ? ' lost' : ''}` }, portrait(line.picture),
     h('div', { class: 'said' }, line.who && h('small', { class: 'speaker' }, line.who), content({ ...line.content, entry }, actions), meta(line.meta, actions),
       recall && h('button', { type: 'button', class: 'meta recall', onclick: () => actions.run(recall) }, '撤回')));
 }

@@ -134,7 +134,7 @@ function line(b, staff, openKfID, userID, act, me) {
   const by = b.from === 'servicer' ? member(b.servicer, openKfID) : null;
   const own = staff && by?.userid === me?.userid;
   return {
-    side: staff ? 'me' : 'them', content, meta,
+    side: staff ? 'me' : 'them', content, meta, lost: Boolean(meta.bad),
     who: b.from === 'servicer' ? (own ? '' : by?.name || b.servicer) : staff ? '机器人' : '',
     picture: by || { name: desk(openKfID)?.name || '', brand: 'desk' },
   };
