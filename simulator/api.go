@@ -175,6 +175,7 @@ func (s *Simulator) routes() http.Handler {
 		return s.Chat(r.PathValue("account"), r.PathValue("user"))
 	}))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/acts", answering(s.postAct))
+	mux.Handle("GET /api/accounts/{account}/users/{user}/window", answering(s.getWindow))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/servicer", answering(s.postServicer))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/pictures", answering(s.postPicture))
 	mux.Handle("POST /api/accounts/{account}/verify", answering(func(r *http.Request) (any, error) {

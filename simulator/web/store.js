@@ -54,12 +54,12 @@ const device = () => store.place && `${store.place.side}/${store.place.id}`;
 /** looked takes note that somebody has the conversation before their eyes. */
 export function looked(key) { store.seen.set(`${device()} ${key}`, now()); }
 
-const others = { person: (e) => e.from !== 'user' && e.from !== 'customer' && e.from !== 'system', member: (e) => e.from === 'customer' || e.from === 'account' };
+const others = { person: (e) => e.from !== 'user' && e.from !== 'customer' && e.from !== 'system', member: (e, key) => e.from === 'customer' || e.from === (key.startsWith('official/') ? 'user' : 'account') };
 
 /** unread counts what was said there since the owner of the device looked, as far as this page has seen it. */
 export function unread(key) {
   const since = store.seen.get(`${device()} ${key}`) || store.began;
-  return entries(key).filter((e) => new Date(e.at).getTime() > since && others[store.place.side](e)).length;
+  return entries(key).filter((e) => new Date(e.at).getTime() > since && others[store.place.side](e, key)).length;
 }
 
 /** loaded takes over what was said before; events may have brought something newer while it was on its way. */
@@ -101,11 +101,15 @@ export async function newUser(nickname) {
 // The grounds of the staff's drawn avatars, dark enough for white letters.
 const colors = ['#3f5f8a', '#7a5cd6', '#a0522d', '#0f8fa8', '#c2447f', '#5b7a1f'];
 
+/** initial is what a drawn avatar of staff shows of a Chinese name: the given name tells colleagues apart. */
+const initial = (name) => name.match(/^\p{Script=Han}{2,4}$/u)?.[0].slice(-1);
+
 function setCorps(corps) {
   store.corps = corps || [];
   for (const c of store.corps) for (const a of c.apps) a.corp = c.id;
   store.members = store.corps.flatMap((c) => c.members.map((m, i) => ({
-    id: `${c.id}:${m.user_id}`, corp: c.id, userid: m.user_id, name: m.name || m.user_id, initial: (m.name || m.user_id).match(/^\p{Script=Han}{2,4}$/u)?.[0].slice(-1), color: colors[i % colors.length],
+    id: `${c.id}:${m.user_id}`, corp: c.id, userid: m.user_id, name: m.name || m.user_id, initial: initial(m.name || m.user_id), color: colors[i % colors.length],
+    serves: [], // accounts as whose servicer they serve
   })));
 }
 
@@ -163,10 +167,35 @@ function contactNews({ corp: corpID, lines }) {
   loadContact(corpID).catch(() => {}); // the next news asks again
 }
 
+/** addServicers gives members the conversations of the official accounts' servicers (客服) of their name; the others are staff of their own. */
+function addServicers() {
+  for (const a of store.accounts) {
+    for (const s of a.servicers || []) {
+      const m = store.members.find((x) => x.name === s.nick);
+      if (m) m.serves.push({ account: a.name, servicer: s.account });
+      else {
+        store.members.push({
+          id: `servicer:${a.name}:${s.account}`, name: s.nick || s.account, initial: initial(s.nick || ''), color: colors[store.members.length % colors.length], serves: [{ account: a.name, servicer: s.account }],
+        });
+      }
+    }
+  }
+}
+
+// What an official account can change by its API, and servicers by the bot: the page asks anew.
+const changing = /\/(menu\/create|menu\/delete|qrcode\/create|kfsession\/(create|close))$/;
+
+async function reloadAccounts() {
+  const state = await api.state();
+  store.accounts = state.accounts || [];
+  emit('world');
+}
+
 async function refresh(arrive) {
   const state = await api.state();
   store.accounts = state.accounts || [];
   setCorps(state.corps);
+  addServicers();
   store.users = state.users;
   store.deliveries = state.deliveries;
   store.calls = state.calls || [];
@@ -202,6 +231,11 @@ export function start(arrive) {
     call(c) {
       if (c.id <= (store.calls.at(-1)?.id || 0)) return;
       log(store.calls, c, 'call');
+      if (changing.test(c.path) && c.errcode === 0) reloadAccounts().catch(() => {});
+    },
+    talks(v) {
+      Object.assign(account(v.account) || {}, { talks: v.talks });
+      emit('world');
     },
     call_faults: (v) => emit('call_faults', v),
     faults(f) {

@@ -2,23 +2,26 @@
 
 import { $, h, icon, toast } from '../dom.js';
 import { icons } from '../icons.js';
+import { store } from '../store.js';
 import { safeURL } from './rich.js';
 
-let typing = null; // the conversation whose keyboard is shown in place of its menu
+let typing = null; // where the keyboard is shown in place of the menu
+
+const here = (talk) => `${store.place.side} ${talk.key}`;
 
 /** renderDock draws it for a conversation; nothing where nobody can write. */
 export function renderDock(talk, run) {
   const dock = $('#dock');
   closeMore();
   dock.hidden = !talk?.writable();
-  if (dock.hidden) { dock.replaceChildren(); if (typing === talk?.key) typing = null; return; }
+  if (dock.hidden) { dock.replaceChildren(); if (talk && typing === here(talk)) typing = null; return; }
   renderTools(talk, run);
   const menu = talk.menu?.() || [];
   const turn = (label, paths, open) => h('button', {
     type: 'button', class: 'icon toggle', 'aria-label': label,
-    onclick() { typing = open ? talk.key : null; renderDock(talk, run); if (open) $('#input').focus(); },
+    onclick() { typing = open ? here(talk) : null; renderDock(talk, run); if (open) $('#input').focus(); },
   }, icon(...paths));
-  if (menu.length > 0 && typing !== talk.key) {
+  if (menu.length > 0 && typing !== here(talk)) {
     dock.replaceChildren(turn('打开键盘', icons.keyboard, true),
       h('div', { class: 'menu', role: 'group', 'aria-label': '自定义菜单' }, menu.map((button) => menuButton(button, (b) => tap(talk, b, run)))));
     return;

@@ -1,7 +1,7 @@
 // The first screen of a member's WeCom client: who waits, whom they serve, their apps and their customers.
 
 import { h } from '../dom.js';
-import { entries, fact, person, store, user } from '../store.js';
+import { account, entries, fact, person, store, user } from '../store.js';
 import { api } from '../api.js';
 import { appTalk } from '../talks/app.js';
 import { preload } from '../talks/index.js';
@@ -9,28 +9,30 @@ import { customerTalk } from '../talks/contact.js';
 import { groups, groupTalk } from '../talks/group.js';
 import { peopleSheet } from '../chat/contactsheets.js';
 import { field } from '../chat/sheets.js';
+import { servicerTalk, talkWith } from '../talks/servicer.js';
 import { deskKey, servedTalk, stateNames } from '../talks/desk.js';
 import { later, row } from './phone.js';
 
 /** clientList makes the rows of a member's client. */
 export function clientList(me, open, run) {
   const sessions = store.desks.filter((d) => d.corp === me.corp && d.servicers.some((s) => s.userid === me.userid)).flatMap((d) => sessionsOf(d, me));
-  const waiting = sessions.filter((x) => x.fact.state === 2);
-  const mine = sessions.filter((x) => x.fact.state === 3 && x.fact.servicer === me.userid);
-  const rest = sessions.filter((x) => !waiting.includes(x) && !mine.includes(x));
+  const follows = followersOf(me);
+  const waiting = [...sessions.filter((x) => x.fact.state === 2), ...follows.filter((x) => x.at && !x.at.servicer)];
+  const mine = [...sessions.filter((x) => x.fact.state === 3 && x.fact.servicer === me.userid), ...follows.filter((x) => x.at?.servicer && me.serves.some((s) => s.servicer === x.at.servicer))];
+  const rest = [...sessions, ...follows].filter((x) => !waiting.includes(x) && !mine.includes(x));
   const customers = (store.contacts.get(me.corp)?.relations || []).filter((r) => r.user_id === me.userid).map((r) => customer(r, me)).filter(Boolean);
   const apps = (store.corps.find((c) => c.id === me.corp)?.apps || []).filter((a) => a.callback).map((a) => item(['app', a.name], appTalk(a.name, me)));
-  preload([...sessions, ...customers, ...apps].map((x) => x.talk));
+  preload([...sessions, ...follows, ...customers, ...apps].map((x) => x.talk));
   return [
     ...reception(me, run),
-    ...section(`待接入（${waiting.length}）`, waiting.map((x) => row({ ...x, about: `${x.desk.name} · 等待接入`, action: take(x, me, open, run) }, open)), '没有客户在等待。客户要转人工后会出现在这里。', sessions.length > 0 || waiting.length > 0),
+    ...section(`待接入（${waiting.length}）`, waiting.map((x) => row({ ...x, about: `${x.where} · 等待接入`, action: take(x, open, run) }, open)), '没有客户在等待。客户说“人工”之后会出现在这里。', true),
     ...section('正在接待', mine.sort(later).map((x) => row(x, open)), '', false),
     ...section('应用', apps.map((x) => row(x, open)), '', false),
-    ...section('客户', customers.sort(later).map((x) => row(x, open)), '还没有客户。让客户扫“联系我”二维码添加。', true),
+    ...section('客户', customers.sort(later).map((x) => row(x, open)), '还没有客户。让客户扫“联系我”二维码添加。', Boolean(me.corp)),
     ...section('客户群', groups(me.corp, me.userid).map((g) => row({ talk: groupTalk(me.corp, g.chat_id, me) }, open)), '', false),
-    h('div', { class: 'tools' }, h('button', { type: 'button', class: 'plain wide', onclick: () => newGroup(me, run) }, '＋ 建客户群')),
-    ...section('其他客服会话', rest.sort(later).map((x) => row({ ...x, about: `${x.desk.name} · ${stateNames[x.fact.state]}` }, open)), '', false),
-  ];
+    me.corp && h('div', { class: 'tools' }, h('button', { type: 'button', class: 'plain wide', onclick: () => newGroup(me, run) }, '＋ 建客户群')),
+    ...section('其他客服会话', rest.sort(later).map((x) => row({ ...x, about: `${x.where} · ${x.state}` }, open)), '', false),
+  ].filter(Boolean);
 }
 
 function section(title, rows, empty, always) {
@@ -43,7 +45,18 @@ const item = (address, talk) => ({ talk: { ...talk, address }, last: entries(tal
 /** sessionsOf lists a desk's conversations that have begun. */
 function sessionsOf(d, me) {
   return store.users.map((u) => ({ u, fact: fact(deskKey(d.open_kfid, u.id)) })).filter((x) => x.fact)
-    .map(({ u, fact: f }) => ({ ...item(['desk', d.open_kfid, u.id], servedTalk(d.open_kfid, u.id, me)), desk: d, user: u, fact: f }));
+    .map(({ u, fact: f }) => ({ ...item(['desk', d.open_kfid, u.id], servedTalk(d.open_kfid, u.id, me)), where: d.name, state: stateNames[f.state], user: u, fact: f,
+      take: () => api.servicerAct(d.open_kfid, me.userid, { kind: 'take', user: u.id }),
+    }));
+}
+
+/** followersOf lists the followers of the accounts that a member serves who have written, with where they are with its servicers. */
+function followersOf(me) {
+  return me.serves.flatMap(({ account: name, servicer }) => store.users.map((u) => ({ u, at: talkWith(name, u.id) })).filter((x) => x.at || entries(`official/${name}/${x.u.id}`).length > 0)
+    .map(({ u, at }) => {
+      const talk = servicerTalk(name, u.id, me, servicer);
+      return { ...item(talk.address, talk), where: account(name)?.title || name, user: u, at, state: at?.servicer ? '人工接待' : '公众号自己在回复', take: () => api.serve(name, u.id, { do: 'take', servicer }) };
+    }));
 }
 
 function customer(r, me) {
@@ -60,9 +73,9 @@ function newGroup(me, run) {
 }
 
 /** take is the button beside somebody who waits. */
-function take(x, me, open, run) {
+function take(x, open, run) {
   return h('button', { type: 'button', class: 'primary take', 'aria-label': `接入 ${x.user.nickname}`, async onclick() {
-    if (await run(() => api.servicerAct(x.desk.open_kfid, me.userid, { kind: 'take', user: x.user.id }))) open('desk', x.desk.open_kfid, x.user.id);
+    if (await run(x.take)) open(...x.talk.address);
   } }, '接入');
 }
 

@@ -20,7 +20,7 @@ export function steps(a) {
 
 /** corpSteps tells what to try with a corp: add somebody, chat at a desk, be served by a person. */
 function corpSteps() {
-  const m = store.members[0];
+  const m = store.members.find((x) => x.corp);
   const d = store.desks[0];
   return [
     m && h('li', {}, '回到聊天列表，', b('扫一扫'), '添加', b(m.name)),
@@ -54,11 +54,12 @@ function about(u) {
 
 function memberButtons() {
   return store.members.map((m) => {
-    const waiting = store.desks.filter((d) => d.corp === m.corp && d.servicers.some((s) => s.userid === m.userid)).reduce((n, d) => n + d.waiting, 0);
+    const waiting = store.desks.filter((d) => d.corp === m.corp && d.servicers.some((s) => s.userid === m.userid)).reduce((n, d) => n + d.waiting, 0)
+      + m.serves.reduce((n, s) => n + (account(s.account)?.talks || []).filter((t) => !t.servicer).length, 0);
     return h('button', {
       type: 'button', class: 'item', 'aria-pressed': String(store.place?.side === 'member' && m.id === store.place.id),
       onclick() { closeDialog(); go('member', m.id); },
-    }, portraitOf(m, 'small'), h('span', {}, m.name, h('small', {}, store.corps.find((c) => c.id === m.corp)?.title || '')),
+    }, portraitOf(m, 'small'), h('span', {}, m.name, h('small', {}, store.corps.find((c) => c.id === m.corp)?.title || '公众号客服')),
     waiting > 0 && h('em', { class: 'badge', 'aria-label': `${waiting} 位客户等待接入` }, waiting));
   });
 }
@@ -75,7 +76,7 @@ export function devicesSheet() {
   dialog('切换',
     h('h3', {}, '用谁的手机'), h('div', { class: 'list', 'data-list': 'users' }, userButtons()),
     h('button', { type: 'button', class: 'plain wide', onclick: newUserSheet }, '＋ 新建用户'),
-    ...(store.members.length ? [h('h3', {}, '企业成员的企业微信'), h('div', { class: 'list', 'data-list': 'members' }, memberButtons())] : []));
+    ...(store.members.length ? [h('h3', {}, '企业成员和客服'), h('div', { class: 'list', 'data-list': 'members' }, memberButtons())] : []));
 }
 
 function newUserSheet() {

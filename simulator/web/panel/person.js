@@ -4,13 +4,13 @@ import { $, h } from '../dom.js';
 import { on, store, user } from '../store.js';
 import { relation, relationFacts } from '../talks/contact.js';
 import { deskQuota } from '../talks/desk.js';
-import { officialQuota } from '../talks/official.js';
+import { loadWindow, officialQuota } from '../talks/official.js';
 
 /** chosen is the person the panel speaks of: whose phone is shown, or who is served in the conversation of a member. */
 function chosen() {
   const { side, id, talk } = store.place || {};
   if (side === 'person') return user(id);
-  return user(talk?.[0] === 'desk' ? talk[2] : talk?.[0] === 'contact' ? talk[1] : talk?.[0] === 'official' ? talk[2] : store.user);
+  return user(talk?.[0] === 'desk' || talk?.[0] === 'official' ? talk[2] : talk?.[0] === 'contact' ? talk[1] : store.user);
 }
 
 /** quotas are what is known of each of their conversations: {key, title, kind, short, rows}. */
@@ -44,10 +44,26 @@ function block(q) {
     h('dl', {}, q.rows.map(([name, value]) => h('div', { class: 'pairs' }, h('dt', {}, name), h('dd', {}, value)))));
 }
 
+let asking = false; // what may be sent is being asked for
+
+/** ask asks again what official accounts may send: their windows are counted by the simulator alone. */
+async function ask() {
+  const u = store.place && chosen();
+  if (!u || asking) return;
+  asking = true;
+  try {
+    await Promise.all(store.accounts.filter((a) => u.accounts[a.name]?.followed_at).map((a) => loadWindow(a.name, u.id)));
+  } catch { /* the simulator is away: the page says so already */ } finally {
+    asking = false;
+  }
+  render();
+}
+
 const every = 15 * 1000; // windows run out by the minute
 
 /** startPerson draws the card and keeps it up to date. */
 export function startPerson() {
   for (const name of ['place', 'user', 'world', 'talk', 'entry', 'clock']) on(name, render);
-  setInterval(render, every);
+  for (const name of ['place', 'entry', 'clock', 'call']) on(name, ask);
+  setInterval(ask, every);
 }

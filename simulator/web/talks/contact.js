@@ -140,4 +140,4 @@ export function relationFacts(corpID, memberID, userID) {
 }
 
 /** contactTalks lists whom a customer knows, and whom they could add by the code of their own. */
-export const contactTalks = (userID) => store.members.map((m) => ({ address: ['contact', m.corp, m.userid], ...contactTalk(m.corp, m.userid, userID) }));
+export const contactTalks = (userID) => store.members.filter((m) => m.corp).map((m) => ({ address: ['contact', m.corp, m.userid], ...contactTalk(m.corp, m.userid, userID) }));

@@ -14,23 +14,23 @@ function sinceAct(key, entry) {
 }
 
 /** exchangeLine is one entry as whoever acts there sees it; them and me draw the two sides, api names how their API speaks. */
-export function exchangeLine(key, entry, { them, me, api, tap }) {
+export function exchangeLine(key, entry, { them, me, api, tap, servicerName }) {
   switch (entry.from) {
     case 'user': return fromUser(entry, me);
-    case 'account': return fromAccount(key, entry, them, api, tap);
+    case 'account': return fromAccount(key, entry, them, api, tap, servicerName);
     default: return note(entry, entry.note);
   }
 }
 
 const nth = (entry) => (entry.try > 1 ? `第 ${entry.try} 次推送` : '被动回复');
 
-function fromAccount(key, entry, them, api, tap) {
+function fromAccount(key, entry, them, api, tap, servicerName) {
   if (entry.recalled) return { side: 'system', text: `${them.name}撤回了一条消息` };
   if (entry.reply.kind === 'transfer_customer_service') return note(entry, '已转接人工客服，请稍候');
   const content = fromScreen(entry.reply);
   if (content.kind === 'msgmenu' && tap) content.tap = (i, item) => tap(item, entry);
   return {
-    side: 'them', picture: them, content, who: entry.via === 'servicer' ? entry.reply.servicer || '人工客服' : '', entry,
+    side: 'them', picture: them, content, who: entry.via === 'servicer' ? servicerName?.(entry.reply.servicer) || entry.reply.servicer || '人工客服' : '',
     meta: { text: way(key, entry, api), exchange: entry.via ? 0 : entry.exchange, call: entry.via && entry.via !== 'servicer' ? api.path : '' },
   };
 }

@@ -18,6 +18,7 @@ import { contactTalk, contactTalks, customerTalk } from './contact.js';
 import { deskTalk, servedTalk } from './desk.js';
 import { groups, groupTalk } from './group.js';
 import { officialTalk } from './official.js';
+import { servicerTalk } from './servicer.js';
 
 const onPhone = {
   official: (userID, account) => store.accounts.some((a) => a.name === account) && officialTalk(account, userID),
@@ -27,6 +28,10 @@ const onPhone = {
 };
 
 const inClient = {
+  official(me, accountName, userID) {
+    const as = me.serves.find((s) => s.account === accountName);
+    return as && store.users.some((u) => u.id === userID) && servicerTalk(accountName, userID, me, as.servicer);
+  },
   app: (me, name) => store.corps.some((c) => c.apps.some((a) => a.name === name)) && appTalk(name, me),
   desk: (me, openKfID, userID) => store.users.some((u) => u.id === userID) && servedTalk(openKfID, userID, me),
   contact: (me, userID) => store.users.some((u) => u.id === userID) && customerTalk(userID, me),

@@ -1,13 +1,14 @@
 // The conversation of a person with an official account, as the person's phone shows it.
 
-import { h, avatar } from '../dom.js';
+import { h, avatar, span } from '../dom.js';
 import { api } from '../api.js';
-import { account, entries, loaded, user } from '../store.js';
+import { account, entries, loaded, now, user } from '../store.js';
 import { codes, linkSheet, locationSheet, pictureSheet, scanSheet, voiceSheet } from '../chat/sheets.js';
 import { choices } from '../chat/rich.js';
 import { icons } from '../icons.js';
 import { steps } from '../device/guide.js';
 import { exchangeLine } from './exchange.js';
+import { nickOf, talkWith } from './servicer.js';
 
 /** officialTalk is the conversation; see talks/index.js for what a talk can do. */
 export function officialTalk(accountName, userID) {
@@ -20,6 +21,7 @@ export function officialTalk(accountName, userID) {
   const talk = {
     key,
     title: () => a().title,
+    subtitle: () => { const by = talkWith(accountName, userID); return by && (by.servicer ? `${nickOf(accountName, by.servicer)} 接待中` : '等待人工'); },
     picture: () => ({ name: a().title, brand: 'official' }),
     load: async () => loaded(key, await api.chat(accountName, userID)),
     mode: () => (following() ? 'open' : 'profile'),
@@ -30,7 +32,7 @@ export function officialTalk(accountName, userID) {
     invitation: () => '公众号：扫码关注',
     line: (entry) => exchangeLine(key, entry, {
       them: { name: a()?.title || '', brand: 'official' }, me: { name: me()?.nickname || '', color: me()?.color }, api: { name: '客服消息', path: 'message/custom/send' },
-      tap: (item) => talk.say(item.content, item.id),
+      tap: (item) => talk.say(item.content, item.id), servicerName: (servicer) => nickOf(accountName, servicer),
     }),
     choices: () => offered(key, following()),
     below: () => (following() ? null : profile(a(), follower(), act, entries(key).length > 0)),
@@ -70,12 +72,30 @@ function offered(key, following) {
   return following && last?.from === 'account' && last.reply.kind === 'text' ? choices(last.reply.text) : { offered: [] };
 }
 
-/** officialQuota tells how the person stands with the account; see panel/person.js. */
+const windows = new Map(); // what may still be sent, by key: asked for by loadWindow
+
+/** loadWindow asks what the account may still send to the person. */
+export async function loadWindow(accountName, userID) {
+  windows.set(`official/${accountName}/${userID}`, await api.window(accountName, userID));
+}
+
+/** officialQuota tells what the account may still say to the person; see panel/person.js. */
 export function officialQuota(accountName, userID) {
   const f = user(userID)?.accounts[accountName];
   if (!f?.followed_at) return null;
+  const key = `official/${accountName}/${userID}`;
+  const w = windows.get(key);
+  const rest = w?.until ? new Date(w.until) - now() : 0;
+  const by = talkWith(accountName, userID);
+  const open = w && w.left > 0 && rest > 0;
   return {
-    key: `official/${accountName}/${userID}`, title: account(accountName).title, kind: '公众号', short: f.following ? '已关注' : '已取消关注',
-    rows: [['关注', f.following ? '已关注' : '已取消关注'], ...(f.scene ? [['来自场景', f.scene]] : [])],
+    key, title: account(accountName).title, kind: '公众号', short: !f.following ? '已取消关注' : open ? `客服消息可发 ${w.left} 条` : '客服消息窗口关闭',
+    rows: [
+      ['关注', f.following ? `已关注${f.scene ? `，来自场景 ${f.scene}` : ''}` : '已取消关注'],
+      ['客服消息', open ? `还可发 ${w.left} 条` : w?.left === 0 && rest > 0 ? '条数已用完' : '窗口关闭'],
+      ...(open ? [['窗口', `还剩 ${span(rest) || '不到 1 分钟'}`]] : []),
+      ...(account(accountName).certified === false ? [['认证', '未认证，不能发客服消息']] : []),
+      ...(by ? [['人工', by.servicer ? `${nickOf(accountName, by.servicer)} 接待中` : '等待接入']] : []),
+    ],
   };
 }
