@@ -11,7 +11,7 @@ import (
 
 // TestANewUserAtTheDemosPage plays the demo in a real browser, from the first look at the page: follow by the sample's code,
 // one coupon, the quiz with a kill -9 in the middle that the page survives, rank and prize pool, a survey, opting out. Pictures
-// for the README come from here: GUANJIA_SCREENSHOTS=docs/img go test ./e2e -run NewUser
+// for the README come from here: GUANJIA_SCREENSHOTS=$PWD/docs/img go test ./e2e -run AtTheDemosPage
 func TestANewUserAtTheDemosPage(t *testing.T) {
 	t.Parallel()
 	for _, size := range []struct {

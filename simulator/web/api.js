@@ -48,6 +48,7 @@ export const api = {
   nextFaults: (account, faults) => call('POST', `api/accounts/${encodeURIComponent(account)}/faults/next`, faults),
   callFaults: () => call('GET', 'api/calls/faults'),
   setCallFaults: (faults) => call('PUT', 'api/calls/faults', faults),
+  takeTokens: (code) => call('POST', 'api/calls/tokens/invalidate', { code }),
   advance: (advance) => call('POST', 'api/clock', { advance }),
   delivery: (id) => call('GET', `api/deliveries/${id}`),
   qr: (account, scene) => `api/accounts/${encodeURIComponent(account)}/scenes/${encodeURIComponent(scene)}/qr.png`,

@@ -1,6 +1,6 @@
 // What goes wrong with the API calls of the bot.
 
-import { $, h } from '../dom.js';
+import { $, h, toast } from '../dom.js';
 import { api } from '../api.js';
 import { on } from '../store.js';
 import { chances, faultRows, summary } from './faults.js';
@@ -22,6 +22,8 @@ const kinds = [
 
 /** callFaultName is what people call a fault of a call. */
 export const callFaultName = (kind) => kinds.find((k) => k.kind === kind)?.name || kind;
+
+const takenBack = 40014; // what a token that was taken back is answered with
 
 let set = []; // as the simulator has them
 let paths = []; // of the calls there are
@@ -60,6 +62,10 @@ function render() {
 export function startCallFaults() {
   const load = () => attempt(async () => take(await api.callFaults()));
   $('#call-path').addEventListener('change', (e) => { path = e.target.value; render(); });
+  $('#take-tokens').addEventListener('click', () => attempt(async () => {
+    const { taken_back: n } = await api.takeTokens(takenBack);
+    toast(n > 0 ? `收回了 ${n} 个 access_token，用它调用会得到 ${takenBack}` : '现在没有有效的 access_token');
+  }));
   on('state', load);
   on('call', (c) => { if (c.fault && set.some((f) => f.times)) load(); }); // one of them may be over now
   on('call_faults', take);
