@@ -93,6 +93,9 @@ type readers struct {
 	stmts *statements
 }
 
+// Reader reads outside transactions, for statements whose texts are made without end: none is kept prepared.
+func (s *Store) Reader() Queryer { return readers{db: s.reader} }
+
 func (s *Store) read() readers { return readers{s.reader, s.reads} }
 
 // Query runs a statement that gives rows.

@@ -49,6 +49,7 @@ var rooms = []room{
 	{path: "store/batch", floor: floorVocabulary, libs: []string{}},
 	{path: "store/migrations", floor: floorVocabulary},
 	{path: "jobs", floor: floorState, also: []string{"store"}},
+	{path: "segment", floor: floorState, also: []string{"store"}, libs: []string{"golang.org/x/text"}},
 	{path: "content", floor: floorState},
 	{path: "channel/wxapi", floor: floorState, libs: []string{"go.uber.org/zap"}},
 	{path: "content/sample", floor: floorVocabulary, libs: []string{}},

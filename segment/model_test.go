@@ -1,0 +1,110 @@
+package segment
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"guanjia/bot"
+	"guanjia/store"
+)
+
+// CheckSQL compares what a database says with what going through the lists says.
+func CheckSQL(t *testing.T, s *store.Store) {
+	rapid.Check(t, func(r *rapid.T) {
+		w := drawTown(r)
+		if err := w.settle(t.Context(), s); err != nil {
+			r.Fatal(err)
+		}
+		for range 8 {
+			e := drawExpr(r, 3)
+			want := w.meant(e)
+			n, err := Count(t.Context(), s.Reader(), e, w.now)
+			if err != nil || n != len(want) {
+				r.Fatalf("%s: counted %d, %v; want %v", e, n, err, want)
+			}
+			var got []bot.Person
+			var last bot.Person
+			for {
+				page, err := List(t.Context(), s.Reader(), e, w.now, last, 2)
+				if err != nil {
+					r.Fatal(err)
+				}
+				got = append(got, page...)
+				if len(page) < 2 {
+					break
+				}
+				last = page[len(page)-1]
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				r.Fatalf("%s: listed (-want +got)\n%s", e, diff)
+			}
+		}
+	})
+}
+
+func drawExpr(t *rapid.T, depth int) *Expr {
+	op := Is
+	if depth > 0 {
+		op = rapid.SampledFrom([]Op{Is, Is, And, Or, Not}).Draw(t, "op")
+	}
+	switch op {
+	case Is:
+		return &Expr{Term: drawTerm(t)}
+	case Not:
+		return &Expr{Op: Not, Kids: []*Expr{drawExpr(t, depth-1)}}
+	}
+	e := &Expr{Op: op}
+	for range rapid.IntRange(2, 3).Draw(t, "kids") {
+		e.Kids = append(e.Kids, drawExpr(t, depth-1))
+	}
+	return e
+}
+
+func drawTerm(t *rapid.T) Term {
+	term := Term{About: rapid.SampledFrom(words()).Draw(t, "about")}
+	timed := func() {
+		term.Op = rapid.SampledFrom([]string{"<", "<=", ">", ">="}).Draw(t, "compare")
+		term.Span = rapid.SampledFrom([]time.Duration{0, 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour}).Draw(t, "span")
+	}
+	switch term.About {
+	case Account:
+		term.Name = string(rapid.SampledFrom(testAccounts).Draw(t, "account"))
+	case Member:
+		term.Name = rapid.SampledFrom([]string{"zhang", "li"}).Draw(t, "member")
+	case OptedOut, Consent:
+		term.Name = rapid.SampledFrom([]string{"", "o'clock"}).Draw(t, "topic")
+	case Followed, Unfollowed:
+		if rapid.Bool().Draw(t, "timed") {
+			timed()
+		}
+	case Active:
+		timed()
+	case All, UnionID:
+	default:
+		term.Name = rapid.SampledFrom(testNames).Draw(t, "name")
+	}
+	if facts := forms()[string(term.About)].facts; len(facts) > 0 {
+		term.Fact = rapid.SampledFrom(facts).Draw(t, "fact")
+	}
+	switch term.Fact {
+	case expiring:
+		timed()
+	case score:
+		term.Op = rapid.SampledFrom([]string{"<", "<=", ">", ">=", "="}).Draw(t, "compare")
+		term.Score = 80
+	}
+	return term
+}
+
+// String shows an expression of a failed test.
+func (e *Expr) String() string {
+	if e.Op == Is {
+		return fmt.Sprintf("%+v", e.Term)
+	}
+	return fmt.Sprintf("%s%v", []string{"", "and", "or", "not"}[e.Op], e.Kids)
+}
