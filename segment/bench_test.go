@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"guanjia/bot"
 	"guanjia/internal/testproc"
 	"guanjia/segment"
 	"guanjia/store"
@@ -25,7 +24,7 @@ func fill(ctx context.Context, b *testing.B, s *store.Store, now time.Time) {
 		query string
 		args  []any
 	}{
-		{"INSERT INTO follower " + series + "SELECT 'shop', 'o' || i, 'scene-' || (i % 50), CAST($2 AS BIGINT) - (i % 300) * 86400000, 0, 1, TRUE FROM n", []any{benchmarkPeople, ms}},
+		{"INSERT INTO follower " + series + "SELECT 'shop', 'o' || i, 'scene-' || (i % 50), CAST($2 AS BIGINT) - CAST(i % 300 AS BIGINT) * 86400000, 0, 1, TRUE FROM n", []any{benchmarkPeople, ms}},
 		{"INSERT INTO person_tag " + series + "SELECT 'shop', 'o' || (i * 2), 'tag-' || (i % 2), 'quiz', 'q', '', CAST($2 AS BIGINT) FROM n", []any{benchmarkPeople / 2, ms}},
 		{"INSERT INTO coupon_claim " + series + "SELECT 'newgift', 'shop', 'o' || (i * 10), '', 'C' || i, CAST($2 AS BIGINT), 0, 0, 0, '', '', 'shop', 'o' || (i * 10) FROM n", []any{benchmarkPeople / 10, ms}},
 		{"INSERT INTO identity " + series + "SELECT 'shop', 'o' || (i * 20), 'u' || i, 'shop', 'o' || (i * 20), CAST($2 AS BIGINT) FROM n", []any{benchmarkPeople / 20, ms}},
@@ -83,7 +82,7 @@ func BenchmarkSegment(b *testing.B) {
 				})
 				b.Run("page/"+text, func(b *testing.B) {
 					for b.Loop() {
-						if _, err = segment.List(b.Context(), s.Reader(), e, now, bot.Person{Account: "shop", User: "o5"}, 500); err != nil {
+						if _, err = segment.List(b.Context(), s.Reader(), e, now, "shop", "o5", segment.PageMax); err != nil {
 							b.Fatal(err)
 						}
 					}

@@ -8,24 +8,31 @@ import (
 	"guanjia/bot"
 )
 
-// Condition is an expression as SQL: what must hold of a row p of people, and the values of its parameters, which are numbered from 1.
+// Condition is an expression as SQL: what is joined to the rows p of people, what must hold of them, and the values of the parameters,
+// which are numbered from 1.
+//
+// Every fact that hangs on the person and not on the account is a joined table of its own with each person once, and the condition asks
+// whether the join found one. So both engines go through each table once, whatever is combined with what, and never look a fact up for
+// one person after the other.
 type Condition struct {
-	Text string
-	Args []any
+	Joins string
+	Text  string
+	Args  []any
 }
 
 // Compile makes the condition of an expression at a moment. The text is the same for both engines and holds nothing that somebody wrote.
 func Compile(e *Expr, now time.Time) Condition {
 	c := compiler{now: now, numbers: map[any]int{}}
 	c.write(e, false)
-	return Condition{c.text.String(), c.args}
+	return Condition{c.joins.String(), c.text.String(), c.args}
 }
 
 type compiler struct {
-	now     time.Time
-	text    strings.Builder
-	args    []any
-	numbers map[any]int // of values that are used more than once
+	now         time.Time
+	text, joins strings.Builder
+	facts       int
+	args        []any
+	numbers     map[any]int // of values that are used more than once
 }
 
 // value is the parameter for a value.

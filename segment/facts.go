@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"strconv"
 	"strings"
 )
 
@@ -33,25 +34,40 @@ func (c *compiler) ofPerson(t Term, negated bool) {
 
 // known asks whether one of the sources has a row of the person.
 func (c *compiler) known(negated bool, sources ...source) {
-	var rows []string
-	for _, s := range sources {
-		rows = append(rows, s.rows("f.account, f.user_id", "k.account, k.user_id"))
+	rows := make([]string, len(sources))
+	for i, s := range sources {
+		rows[i] = s.rows("")
 	}
-	c.exists(negated, "SELECT 1 FROM ("+strings.Join(rows, " UNION ALL ")+") m WHERE m.account = p.account AND m.user_id = p.user_id")
+	// Each person once: else the join would count them twice.
+	c.join(negated, "SELECT owner_account, owner_user FROM ("+strings.Join(rows, " UNION ALL ")+") s GROUP BY owner_account, owner_user")
 }
 
-// rows are those of the person's own account and those of their others.
-func (s source) rows(own, others string) string {
-	return "SELECT " + own + " FROM " + s.from + " WHERE " + s.where +
-		" UNION ALL SELECT " + others + " FROM " + s.from + " JOIN " + kin + " ON k.kin_account = f.account AND k.kin_user = f.user_id WHERE " + s.where
+// rows are those of a source under the names that what people have is kept under.
+func (s source) rows(more string) string {
+	return "SELECT COALESCE(i.owner_account, f.account) AS owner_account, COALESCE(i.owner_user, f.user_id) AS owner_user" + more + " FROM " + s.from +
+		" LEFT JOIN " + merged + " i ON i.account = f.account AND i.user_id = f.user_id WHERE " + s.where
+}
+
+// join joins people to those whom a query lists, and asks whether they are among them.
+func (c *compiler) join(negated bool, query string) {
+	if c.facts == 0 {
+		c.joins.WriteString(" LEFT JOIN " + merged + " o ON o.account = p.account AND o.user_id = p.user_id")
+	}
+	c.facts++
+	name := "m" + strconv.Itoa(c.facts)
+	c.joins.WriteString(" LEFT JOIN (" + query + ") " + name + " ON " + name + ".owner_account = COALESCE(o.owner_account, p.account) AND " +
+		name + ".owner_user = COALESCE(o.owner_user, p.user_id)")
+	if negated {
+		c.text.WriteString(name + ".owner_account IS NULL")
+		return
+	}
+	c.text.WriteString(name + ".owner_account IS NOT NULL")
 }
 
 // word asks for a person's last word on a topic, on whichever account; with the same moment for both, it is no.
 func (c *compiler) word(negated bool, topic, having string) {
 	said := source{"consent f", "f.topic = " + c.value(topic)}
-	c.exists(negated, "SELECT 1 FROM (SELECT w.account, w.user_id FROM ("+
-		said.rows("f.account, f.user_id, f.granted, f.at", "k.account, k.user_id, f.granted, f.at")+
-		") w GROUP BY w.account, w.user_id HAVING "+having+") m WHERE m.account = p.account AND m.user_id = p.user_id")
+	c.join(negated, "SELECT owner_account, owner_user FROM ("+said.rows(", f.granted, f.at")+") w GROUP BY owner_account, owner_user HAVING "+having)
 }
 
 func (c *compiler) quiz(t Term) source {

@@ -18,15 +18,6 @@ const people = `(
 	GROUP BY k.account, k.user_id
 ) p`
 
-// kin are the other accounts of the same person: owner and owned both ways, and those with one owner. Its conditions are those of the
-// index identity_merged, so that the many who are alone cost nothing.
-const kin = `(
-	SELECT m.account, m.user_id, m.owner_account AS kin_account, m.owner_user AS kin_user FROM identity m
-	WHERE m.owner_account <> m.account OR m.owner_user <> m.user_id
-	UNION ALL
-	SELECT m.owner_account, m.owner_user, m.account, m.user_id FROM identity m
-	WHERE m.owner_account <> m.account OR m.owner_user <> m.user_id
-	UNION ALL
-	SELECT a.account, a.user_id, b.account, b.user_id FROM identity a JOIN identity b ON b.owner_account = a.owner_account AND b.owner_user = a.owner_user
-	WHERE (a.owner_account <> a.account OR a.owner_user <> a.user_id) AND (b.owner_account <> b.account OR b.owner_user <> b.user_id)
-) k`
+// merged are those who turned out to be somebody whom another account knows, with the name that what they have is kept under. Its
+// condition is that of the index identity_merged_person, so that the many who are alone cost nothing.
+const merged = "(SELECT account, user_id, owner_account, owner_user FROM identity WHERE owner_account <> account OR owner_user <> user_id)"
