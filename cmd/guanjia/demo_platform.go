@@ -12,9 +12,6 @@ func demoOfficial(a app.Account, base string) simulator.Account {
 		account: demoAccount, token: a.Token.Reveal(), aesKey: a.AESKey.Reveal(), appID: a.AppID, mode: a.Mode,
 	}, base+"/callback/"+demoAccount)
 	account.Secret, account.Certified = a.AppSecret.Reveal(), bool(a.Certified)
-	for _, m := range demoStaff() {
-		account.Servicers = append(account.Servicers, simulator.KfAccount{Account: m.UserID + "@" + account.OriginalID, Nick: m.Name})
-	}
 	return account
 }
 
@@ -23,7 +20,7 @@ func demoOfficial(a app.Account, base string) simulator.Account {
 func demoCorp(a app.Account, openKfID, base string) simulator.Corp {
 	return simulator.Corp{
 		ID: a.CorpID, Title: "健康管家",
-		Members: demoStaff(),
+		Members: []platform.Member{{UserID: "xiaolin", Name: "小林"}, {UserID: "xiaozhou", Name: "小周"}},
 		Apps: []platform.App{{
 			Name: demoApp, Title: "健康助手", AgentID: demoAgentID, Secret: a.AppSecret.Reveal(), Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(),
 			Callback: base + "/callback/" + demoApp, Rights: []platform.Right{platform.RightContact, platform.RightService},
@@ -35,9 +32,4 @@ func demoCorp(a app.Account, openKfID, base string) simulator.Corp {
 			{State: "consult", Title: "添加健康顾问", Members: []string{"xiaozhou"}},
 		},
 	}
-}
-
-// demoStaff are the members of the demo's corp, who serve the official account's followers as well.
-func demoStaff() []platform.Member {
-	return []platform.Member{{UserID: "xiaolin", Name: "小林"}, {UserID: "xiaozhou", Name: "小周"}}
 }

@@ -54,7 +54,11 @@ const device = () => store.place && `${store.place.side}/${store.place.id}`;
 /** looked takes note that somebody has the conversation before their eyes. */
 export function looked(key) { store.seen.set(`${device()} ${key}`, now()); }
 
-const others = { person: (e) => e.from !== 'user' && e.from !== 'customer' && e.from !== 'system', member: (e, key) => e.from === 'customer' || e.from === (key.startsWith('official/') ? 'user' : 'account') };
+// who speaks to the owner of a device
+const others = {
+  person: (e) => e.from !== 'user' && e.from !== 'customer' && e.from !== 'system',
+  member: (e, key) => e.from === 'customer' || e.from === (key.startsWith('official/') ? 'user' : 'account'),
+};
 
 /** unread counts what was said there since the owner of the device looked, as far as this page has seen it. */
 export function unread(key) {
@@ -172,10 +176,13 @@ function addServicers() {
   for (const a of store.accounts) {
     for (const s of a.servicers || []) {
       const m = store.members.find((x) => x.name === s.nick);
-      if (m) m.serves.push({ account: a.name, servicer: s.account });
+      const as = { account: a.name, servicer: s.account };
+      if (m?.serves.some((x) => x.account === a.name)) continue; // one person serves an account once
+      if (m) m.serves.push(as);
       else {
         store.members.push({
-          id: `servicer:${a.name}:${s.account}`, name: s.nick || s.account, initial: initial(s.nick || ''), color: colors[store.members.length % colors.length], serves: [{ account: a.name, servicer: s.account }],
+          id: `servicer:${a.name}:${s.account}`, name: s.nick || s.account, initial: initial(s.nick || ''),
+          color: colors[store.members.length % colors.length], serves: [as],
         });
       }
     }

@@ -18,14 +18,18 @@ export function clientList(me, open, run) {
   const sessions = store.desks.filter((d) => d.corp === me.corp && d.servicers.some((s) => s.userid === me.userid)).flatMap((d) => sessionsOf(d, me));
   const follows = followersOf(me);
   const waiting = [...sessions.filter((x) => x.fact.state === 2), ...follows.filter((x) => x.at && !x.at.servicer)];
-  const mine = [...sessions.filter((x) => x.fact.state === 3 && x.fact.servicer === me.userid), ...follows.filter((x) => x.at?.servicer && me.serves.some((s) => s.servicer === x.at.servicer))];
+  const mine = [
+    ...sessions.filter((x) => x.fact.state === 3 && x.fact.servicer === me.userid),
+    ...follows.filter((x) => x.at?.servicer && me.serves.some((s) => s.servicer === x.at.servicer)),
+  ];
   const rest = [...sessions, ...follows].filter((x) => !waiting.includes(x) && !mine.includes(x));
   const customers = (store.contacts.get(me.corp)?.relations || []).filter((r) => r.user_id === me.userid).map((r) => customer(r, me)).filter(Boolean);
   const apps = (store.corps.find((c) => c.id === me.corp)?.apps || []).filter((a) => a.callback).map((a) => item(['app', a.name], appTalk(a.name, me)));
   preload([...sessions, ...follows, ...customers, ...apps].map((x) => x.talk));
   return [
     ...reception(me, run),
-    ...section(`待接入（${waiting.length}）`, waiting.map((x) => row({ ...x, about: `${x.where} · 等待接入`, action: take(x, open, run) }, open)), '没有客户在等待。客户说“人工”之后会出现在这里。', true),
+    ...section(`待接入（${waiting.length}）`, waiting.map((x) => row({ ...x, about: `${x.where} · 等待接入`, action: take(x, open, run) }, open)),
+      '没有客户在等待。客户说“人工”之后会出现在这里。', true),
     ...section('正在接待', mine.sort(later).map((x) => row(x, open)), '', false),
     ...section('应用', apps.map((x) => row(x, open)), '', false),
     ...section('客户', customers.sort(later).map((x) => row(x, open)), '还没有客户。让客户扫“联系我”二维码添加。', Boolean(me.corp)),
@@ -52,10 +56,14 @@ function sessionsOf(d, me) {
 
 /** followersOf lists the followers of the accounts that a member serves who have written, with where they are with its servicers. */
 function followersOf(me) {
-  return me.serves.flatMap(({ account: name, servicer }) => store.users.map((u) => ({ u, at: talkWith(name, u.id) })).filter((x) => x.at || entries(`official/${name}/${x.u.id}`).length > 0)
+  return me.serves.flatMap(({ account: name, servicer }) => store.users.map((u) => ({ u, at: talkWith(name, u.id) }))
+    .filter((x) => x.at || entries(`official/${name}/${x.u.id}`).length > 0)
     .map(({ u, at }) => {
       const talk = servicerTalk(name, u.id, me, servicer);
-      return { ...item(talk.address, talk), where: account(name)?.title || name, user: u, at, state: at?.servicer ? '人工接待' : '公众号自己在回复', take: () => api.serve(name, u.id, { do: 'take', servicer }) };
+      return {
+        ...item(talk.address, talk), where: account(name)?.title || name, user: u, at, state: at?.servicer ? '人工接待' : '公众号自己在回复',
+        take: () => api.serve(name, u.id, { do: 'take', servicer }),
+      };
     }));
 }
 

@@ -18,7 +18,10 @@ const app = '微信模拟器';
 /** owner is whose device it is, and what it is called. */
 function owner() {
   const m = store.place.side === 'member' && memberOf(store.place);
-  if (m) return { name: m.name, initial: m.initial, color: m.color, ...(m.corp ? { device: '的企业微信', home: '企业微信' } : { device: '的客服工作台', home: '公众号客服' }) };
+  if (m) {
+    const called = m.corp ? { device: '的企业微信', home: '企业微信' } : { device: '的客服工作台', home: '公众号客服' };
+    return { name: m.name, initial: m.initial, color: m.color, ...called };
+  }
   const u = user(store.place.id);
   return { name: u?.nickname || '', color: u?.color, device: '的手机', home: '微信' };
 }
@@ -54,7 +57,8 @@ function show() {
   renderHead();
   renderList();
   openTalk(talk);
-  if (began && (!document.activeElement?.checkVisibility() || document.activeElement === document.body)) (talk ? $('#chat') : $('#list button'))?.focus({ preventScroll: true });
+  const lost = !document.activeElement?.checkVisibility() || document.activeElement === document.body;
+  if (began && lost) (talk ? $('#chat') : $('#list button'))?.focus({ preventScroll: true });
   began = true;
 }
 

@@ -16,7 +16,8 @@ export function phoneList(userID, open, run) {
   const others = all.filter((x) => !begun.includes(x));
   return [
     h('div', { class: 'tools' }, h('button', { type: 'button', class: 'plain wide', onclick: () => scanSheet(userID, open, run) }, '扫一扫，添加或进入会话')),
-    begun.length > 0 ? h('ul', { class: 'talks', 'aria-label': '聊天' }, begun.map((x) => row(x, open))) : h('p', { class: 'muted empty' }, '还没有聊天。点下面任意一项，或扫一个二维码开始。'),
+    begun.length > 0 ? h('ul', { class: 'talks', 'aria-label': '聊天' }, begun.map((x) => row(x, open)))
+      : h('p', { class: 'muted empty' }, '还没有聊天。点下面任意一项，或扫一个二维码开始。'),
     others.length > 0 && h('h2', {}, '可以联系'),
     others.length > 0 && h('ul', { class: 'talks', 'aria-label': '可以联系' }, others.map((x) => row(x, open))),
   ].filter(Boolean);
@@ -32,6 +33,7 @@ export function row({ talk, last, about, action }, open) {
   return h('li', {}, h('button', { type: 'button', class: 'talk', 'aria-label': talk.title(), onclick: () => open(...talk.address) },
     portrait(talk.picture()),
     h('span', { class: 'names' }, h('b', {}, talk.title()), h('small', {}, about || (line ? gist(line) : talk.invitation?.() || ''))),
-    h('span', { class: 'side' }, last && h('time', {}, at.separator(last.at, now())), news > 0 && h('span', { class: 'badge', 'aria-label': `${news} 条未读` }, news > 99 ? '99+' : news))),
+    h('span', { class: 'side' }, last && h('time', {}, at.separator(last.at, now())),
+      news > 0 && h('span', { class: 'badge', 'aria-label': `${news} 条未读` }, news > 99 ? '99+' : news))),
   action);
 }

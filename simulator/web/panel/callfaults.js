@@ -53,7 +53,8 @@ function take(view) {
 
 function render() {
   $('#call-faults').hidden = paths.length === 0;
-  $('#call-path').replaceChildren(h('option', { value: '' }, '所有接口'), ...paths.map((p) => h('option', { value: p, selected: p === path }, [shortPath(p), callName(p)].filter(Boolean).join(' '))));
+  $('#call-path').replaceChildren(h('option', { value: '' }, '所有接口'), ...paths.map((p) => h(
+    'option', { value: p, selected: p === path }, [shortPath(p), callName(p)].filter(Boolean).join(' '))));
   faultRows($('#call-faults-rows'), kinds, 'call-', level, setLevel);
   summary('calls', [...new Set(set.map((f) => `接口${callFaultName(f.kind)}`))]);
 }

@@ -25,7 +25,9 @@ function render() {
   $('#console-title').textContent = `管理后台 · ${c.title}`;
   redraw($('#console-rows'), () => [
     h('label', { class: 'fault' }, h('span', {}, h('b', {}, '另一个应用'), h('small', {}, '也发欢迎语：41051、41096')),
-      h('select', { name: 'rival', 'aria-label': '另一个应用的欢迎语', onchange: (e) => act({ kind: 'set_rival', rival: rivals.find(([name]) => name === e.target.value)[2] || undefined }) },
+      h('select', { name: 'rival', 'aria-label': '另一个应用的欢迎语', onchange(e) {
+        act({ kind: 'set_rival', rival: rivals.find(([name]) => name === e.target.value)[2] || undefined });
+      } },
         rivals.map(([name, label]) => h('option', { value: name, selected: name === rivalNow(set.rival) }, label)))),
     toggle('会话存档', '客户同意前不能发欢迎语（41053）', set.archive, (next) => act({ kind: 'set_archive', on: next })),
     ...store.members.filter((m) => m.corp === c.id).map((m) => memberRow(m, set, act)),
@@ -36,7 +38,8 @@ function render() {
 
 function toggle(name, about, value, set) {
   return h('label', { class: 'fault' }, h('span', {}, h('b', {}, name), h('small', {}, about)),
-    h('select', { 'aria-label': name, onchange: (e) => set(e.target.value === 'on') }, [['off', '关'], ['on', '开']].map(([v, label]) => h('option', { value: v, selected: Boolean(value) === (v === 'on') }, label))));
+    h('select', { 'aria-label': name, onchange: (e) => set(e.target.value === 'on') }, [['off', '关'], ['on', '开']].map(
+      ([v, label]) => h('option', { value: v, selected: Boolean(value) === (v === 'on') }, label))));
 }
 
 const row = (name, about, ...buttons) => h('div', { class: 'fault' }, h('span', {}, h('b', {}, name), h('small', {}, about)), h('div', { class: 'buttons' }, buttons));

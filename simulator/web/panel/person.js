@@ -36,7 +36,8 @@ function render() {
   const first = all.find(isOpen) || all[0];
   $('#person-title').textContent = `${u.nickname} 的窗口与配额`;
   $('#person-summary').textContent = first ? `${first.title}：${first.short}` : '还没有会话';
-  $('#person-rows').replaceChildren(...(all.length ? all.map(block) : [h('p', { class: 'muted' }, '关注公众号、进入客服会话或添加成员之后，这里显示程序还能说几条、到什么时候。')]));
+  $('#person-rows').replaceChildren(...(all.length ? all.map(block)
+    : [h('p', { class: 'muted' }, '关注公众号、进入客服会话或添加成员之后，这里显示程序还能说几条、到什么时候。')]));
 }
 
 function block(q) {

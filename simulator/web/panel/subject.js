@@ -26,7 +26,8 @@ function render() {
   const all = endpoints();
   const select = $('#subject');
   select.hidden = all.length < 2;
-  select.replaceChildren(h('option', { value: '' }, `跟随手机${subject() ? `：${subject().title}` : ''}`), ...all.map((a) => h('option', { value: a.name, selected: a.name === chosen }, a.title)));
+  select.replaceChildren(h('option', { value: '' }, `跟随手机${subject() ? `：${subject().title}` : ''}`),
+    ...all.map((a) => h('option', { value: a.name, selected: a.name === chosen }, a.title)));
 }
 
 /** startSubject lets one choose; listeners of "subject" draw anew. */

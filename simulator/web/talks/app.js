@@ -28,7 +28,10 @@ export function appTalk(name, me) {
     line: (entry) => exchangeLine(key, entry, { them: { name: a()?.title || name, brand: 'app' }, me, api: { name: '应用消息', path: 'message/send' } }),
     tapCard: (entry, button) => act({ kind: 'card', card: entry.msg_id, key: button.key, title: button.text }),
     choices: () => offered(key),
-    strip: (run) => ({ text: '应用会话', buttons: [['进入应用', () => run(() => act({ kind: 'enter' }))], ['点菜单…', () => clickSheet((v) => run(() => act({ kind: 'click', key: v.key })))]] }),
+    strip: (run) => ({ text: '应用会话', buttons: [
+      ['进入应用', () => run(() => act({ kind: 'enter' }))],
+      ['点菜单…', () => clickSheet((v) => run(() => act({ kind: 'click', key: v.key })))],
+    ] }),
     tools: (run) => [
       ['照片', icons.picture, () => pictureSheet((blob) => run(() => api.picture(name, me.userid, blob)))],
       ['位置', icons.place, () => locationSheet((v) => run(() => act(v)))],

@@ -31,9 +31,11 @@ export function contactTalk(corpID, memberID, userID) {
     line: (l) => line(l, false, m(), user(userID)),
     say: (text) => act({ kind: 'customer_says', text }),
     below: () => (linked(r()) ? null : asking(r(), m(), act)),
-    strip: (run) => offer(corpID, memberID, r(), act, run) || (linked(r()) && needsConsent(corpID, r()) ? { text: '企业开启了会话存档', buttons: [['同意存档', () => run(() => act({ kind: 'agree_archive' }))]] } : null),
+    strip: (run) => offer(corpID, memberID, r(), act, run) || (linked(r()) && needsConsent(corpID, r())
+      ? { text: '企业开启了会话存档', buttons: [['同意存档', () => run(() => act({ kind: 'agree_archive' }))]] } : null),
     tools: (run) => [
-      ['删除成员', icons.leave, () => confirmSheet(`删除 ${m().name}`, '删除后，企业会收到 del_follow_user 事件。再扫码可以重新添加。', '删除', () => run(() => act({ kind: 'customer_deletes' })))],
+      ['删除成员', icons.leave, () => confirmSheet(`删除 ${m().name}`,
+        '删除后，企业会收到 del_follow_user 事件。再扫码可以重新添加。', '删除', () => run(() => act({ kind: 'customer_deletes' })))],
     ],
   };
 }
@@ -78,14 +80,18 @@ function common(corpID, memberID, userID, r) {
 
 const waiting = 2; // the status of a hand-over that the customer has not answered
 
-const pending = (corpID, r) => r && store.contacts.get(corpID)?.transfers.find((t) => t.external_user_id === r.external_user_id && t.from === r.user_id && t.status === waiting);
+const pending = (corpID, r) => r && store.contacts.get(corpID)?.transfers
+  .find((t) => t.external_user_id === r.external_user_id && t.from === r.user_id && t.status === waiting);
 
 /** offer asks the customer whether another member may take over. */
 function offer(corpID, memberID, r, act, run) {
   const t = pending(corpID, r);
   if (!t) return null;
   const answer = (kind) => () => run(() => act({ kind, user_id: t.to }));
-  return { text: `${member(memberID, corpID)?.name || memberID} 的工作将由 ${member(t.to, corpID)?.name || t.to} 接替，24 小时内可以拒绝`, buttons: [['接受', answer('accept_transfer')], ['拒绝', answer('refuse_transfer')]] };
+  return {
+    text: `${member(memberID, corpID)?.name || memberID} 的工作将由 ${member(t.to, corpID)?.name || t.to} 接替，24 小时内可以拒绝`,
+    buttons: [['接受', answer('accept_transfer')], ['拒绝', answer('refuse_transfer')]],
+  };
 }
 
 const needsConsent = (corpID, r) => store.contacts.get(corpID)?.console?.archive && !r.agreed;
