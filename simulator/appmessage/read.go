@@ -106,7 +106,9 @@ func (in *request) read(c *platform.Call) (screen.Message, error) {
 	case "voice":
 		m.MediaID, err = in.Voice.read(c, "voice")
 	case "file":
-		m.MediaID, err = in.File.read(c, "file")
+		var f platform.Media
+		f, err = c.Material(in.File.MediaID, "file")
+		m.MediaID, m.Title = f.ID, f.Name
 	case "video":
 		m.Title, m.Description = in.Video.Title, in.Video.Description
 		if err = fits(m.Title, m.Description, ""); err == nil {
@@ -210,7 +212,7 @@ func (n *notice) read(c *platform.Call, m *screen.Message) error {
 	if len(n.Items) > maxNoticeItems {
 		return platform.Refuse(40058, "invalid Request Parameter: at most %d content_item", maxNoticeItems)
 	}
-	m.Kind, m.Title, m.Description, m.AppID, m.PagePath = screen.MiniProgram, n.Title, n.Description, n.AppID, n.Page
+	m.Title, m.Description, m.AppID, m.PagePath = n.Title, n.Description, n.AppID, n.Page
 	for _, i := range n.Items {
 		m.Items = append(m.Items, screen.Item{Name: i.Key, Text: i.Value})
 	}

@@ -20,12 +20,13 @@ const (
 	Transfer Kind = "transfer_customer_service" // nothing is seen: a servicer is called
 
 	Menu        Kind = "msgmenu"         // official account: a question with answers to tap
-	MiniProgram Kind = "miniprogrampage" // official account; WeCom: miniprogram_notice
+	MiniProgram Kind = "miniprogrampage" // official account
 	Template    Kind = "template"        // official account: a template message
 
 	// Of WeCom.
 	File         Kind = "file"
 	TextCard     Kind = "textcard"
+	Notice       Kind = "miniprogram_notice"
 	Markdown     Kind = "markdown"
 	TemplateCard Kind = "template_card"
 	UpdateButton Kind = "update_button"        // when a template card was tapped
@@ -38,14 +39,14 @@ type Message struct {
 	CreateTime  int64     `json:"create_time"` // of a passive reply: what it says
 	Text        string    `json:"text,omitempty"`
 	MediaID     string    `json:"media_id,omitempty"` // image, voice, video, file; music, miniprogrampage: the cover
-	Title       string    `json:"title,omitempty"`
+	Title       string    `json:"title,omitempty"`    // file: its name
 	Description string    `json:"description,omitempty"`
 	URL         string    `json:"url,omitempty"`      // music, textcard, template
 	HQURL       string    `json:"hq_url,omitempty"`   // music
 	Articles    []Article `json:"articles,omitempty"` // news
 	Servicer    string    `json:"servicer,omitempty"` // transfer; a message under a servicer's name
 
-	Items    []Item          `json:"items,omitempty"`     // msgmenu: the answers; template, miniprogrampage of WeCom: its lines
+	Items    []Item          `json:"items,omitempty"`     // msgmenu: the answers; miniprogram_notice: its lines
 	Tail     string          `json:"tail,omitempty"`      // msgmenu: what stands below
 	AppID    string          `json:"app_id,omitempty"`    // of the mini program
 	PagePath string          `json:"page_path,omitempty"` // of the mini program
