@@ -21,7 +21,7 @@ test: test-deps ## installs what the tests need, then runs them all
 	$(GO) vet ./...
 	$(GO) test -timeout 20m ./...
 
-test-deps: ## redis-server, postgresql, chromium and a Chinese font, from the system's packages
+test-deps: ## redis-server, postgresql, chromium, a Chinese font and node with npm, from the system's packages
 	@sh deploy/test-deps.sh
 
 race: test-deps ## the tests again under the race detector (needs a C compiler)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests start: redis-server, PostgreSQL, Chromium and a Chinese font, from the system's packages.
-# Does nothing when they are there. A machine without a known package manager is told what to install.
+# Installs what the tests start: redis-server, PostgreSQL, Chromium, a Chinese font, Node.js and npm, from the system's packages.
+# Does nothing when they are there, in whatever version. A machine without a known package manager is told what to install.
 set -eu
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -12,6 +12,8 @@ have redis-server || missing="$missing redis-server"
 have_postgres     || missing="$missing postgresql"
 have_chromium     || missing="$missing chromium"
 if have fc-list; then fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-wqy-microhei"; else missing="$missing fonts-wqy-microhei"; fi
+have node || missing="$missing nodejs"
+have npm  || missing="$missing npm"
 [ -n "$missing" ] || exit 0
 
 as_root=
