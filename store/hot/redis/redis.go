@@ -63,6 +63,7 @@ type Hot struct {
 
 	begin, finish, renew, abandon, putOnce *redis.Script
 	get, put, deleteIf, lock               *redis.Script // shared.go
+	reserve, giveBack, take                *redis.Script // caps.go
 }
 
 var _ bot.HotState = (*Hot)(nil)
@@ -80,6 +81,7 @@ func New(client redis.UniversalClient, o Options) *Hot {
 		begin: redis.NewScript(beginLua), finish: redis.NewScript(finishLua), renew: redis.NewScript(renewLua),
 		abandon: redis.NewScript(abandonLua), putOnce: redis.NewScript(putOnceLua),
 		get: redis.NewScript(getLua), put: redis.NewScript(putLua), deleteIf: redis.NewScript(deleteIfLua), lock: redis.NewScript(lockLua),
+		reserve: redis.NewScript(reserveLua), giveBack: redis.NewScript(giveBackLua), take: redis.NewScript(takeLua),
 	}
 	if _, cluster := client.(*redis.ClusterClient); !cluster && !o.Separate {
 		h.queue = batch.New(pipelines, pipelineMax, h.pipeline)

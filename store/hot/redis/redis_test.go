@@ -85,3 +85,11 @@ func BenchmarkBeginFinish(b *testing.B) {
 		storetest.BenchHot(b, opener(b, testproc.Redis(b), redis.Options{Separate: true})())
 	})
 }
+
+func TestCaps(t *testing.T) {
+	t.Parallel()
+	storetest.RunCaps(t, func(t testing.TB) storetest.OpenCaps {
+		url := testproc.Redis(t)
+		return func() storetest.CapState { return open(t, url, redis.Options{}) }
+	})
+}

@@ -205,6 +205,9 @@ func (h *Hot) Sweep(ctx context.Context) (int, error) {
 		{"hot_once", "name"},
 		{"hot_shared", "name"},
 		{"hot_lock", "name"},
+		{"hot_cap_place", "account, user_id, id"},
+		{"hot_cap", "account, user_id"},
+		{"hot_bucket", "name"},
 	} {
 		before := total
 		for n := sweepChunk; n == sweepChunk; total += n {

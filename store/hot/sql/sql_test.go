@@ -44,3 +44,16 @@ func BenchmarkBeginFinish(b *testing.B) {
 	b.Run("SQLite", func(b *testing.B) { storetest.BenchHot(b, opener(b, sqliteURL(b))()) })
 	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchHot(b, opener(b, testproc.Postgres(b))()) })
 }
+
+func TestCaps(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range map[string]func(testing.TB) string{"SQLite": sqliteURL, "PostgreSQL": testproc.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.RunCaps(t, func(t testing.TB) storetest.OpenCaps {
+				url := fresh(t)
+				return func() storetest.CapState { return sql.New(storetest.Open(t, url), sql.Options{}) }
+			})
+		})
+	}
+}

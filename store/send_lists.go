@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"guanjia/bot"
+)
+
+// sendsListed is how many messages of a person are listed.
+const sendsListed = 200
+
+// SendsTo lists what was to go out to a person, on all their accounts, the newest first; with a campaign only that one's.
+func (s *Store) SendsTo(ctx context.Context, p bot.Person, campaign string) ([]Send, error) {
+	people, err := samePerson(ctx, s.read(), p)
+	if err == nil {
+		among, args := amongPeople(people, 3)
+		var all []Send
+		all, err = All(ctx, s.read(), scanSend, "SELECT "+sendColumns+" FROM send WHERE ($1 = '' OR campaign = $1) AND "+among+" ORDER BY created_at DESC, id LIMIT $2",
+			append([]any{campaign, sendsListed}, args...)...)
+		if err == nil {
+			return all, nil
+		}
+	}
+	return nil, fmt.Errorf("list what goes to a person: %w", err)
+}
+
+// SendCount is how many messages are in a state for a reason.
+type SendCount struct {
+	State  SendState
+	Reason string
+	Count  int
+}
+
+// SendCounts counts the messages of a campaign by state and reason.
+func (s *Store) SendCounts(ctx context.Context, campaign string) ([]SendCount, error) {
+	all, err := All(ctx, s.read(), func(r Row) (c SendCount, err error) { return c, r.Scan(&c.State, &c.Reason, &c.Count) },
+		"SELECT state, reason, COUNT(*) FROM send WHERE campaign = $1 AND campaign <> '' GROUP BY state, reason ORDER BY state, reason", campaign)
+	if err != nil {
+		return nil, fmt.Errorf("count messages of a campaign: %w", err)
+	}
+	return all, nil
+}
+
+// SendsHeld tells on which accounts something is kept for a visit.
+func (s *Store) SendsHeld(ctx context.Context) ([]bot.AccountName, error) {
+	all, err := All(ctx, s.read(), scalar[bot.AccountName], "SELECT DISTINCT account FROM send WHERE state = 'held'")
+	if err != nil {
+		return nil, fmt.Errorf("look for what is kept for visits: %w", err)
+	}
+	return all, nil
+}
+
+// TrimSends forgets messages that were settled before a time, quotas of days before it, and closings that are over.
+func (s *Store) TrimSends(ctx context.Context, before time.Time) (int, error) {
+	total := 0
+	for {
+		n, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+			return tx.Exec(ctx, "DELETE FROM send WHERE id IN (SELECT id FROM send WHERE settled_at > 0 AND settled_at < $1 ORDER BY settled_at LIMIT $2)", ms(before), trimChunk)
+		})
+		if err != nil {
+			return total, fmt.Errorf("trim messages: %w", err)
+		}
+		if total += n; n < trimChunk {
+			break
+		}
+	}
+	_, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Exec(ctx, "DELETE FROM send_quota WHERE day < $1", before.UTC().Format(time.DateOnly))
+	})
+	if err != nil {
+		return total, fmt.Errorf("trim quotas: %w", err)
+	}
+	return total, nil
+}
