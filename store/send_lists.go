@@ -74,3 +74,24 @@ func (s *Store) TrimSends(ctx context.Context, before time.Time) (int, error) {
 	}
 	return total, nil
 }
+
+// Send reads a message.
+func (s *Store) Send(ctx context.Context, id string) (Send, bool, error) {
+	m, ok, err := Get(ctx, s.read(), scanSend, "SELECT "+sendColumns+" FROM send WHERE id = $1", id)
+	if err != nil {
+		return Send{}, false, fmt.Errorf("read a message: %w", err)
+	}
+	return m, ok, nil
+}
+
+// ExpireHeldSends drops what was kept for visits that did not come in time.
+func (s *Store) ExpireHeldSends(ctx context.Context, now time.Time) (int, error) {
+	n, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Exec(ctx, `UPDATE send SET state = 'dropped', reason = 'expired', settled_at = $1, content = $2
+			WHERE state = 'held' AND expires_at > 0 AND expires_at <= $1`, ms(now), []byte{})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("drop what was kept for visits: %w", err)
+	}
+	return n, nil
+}

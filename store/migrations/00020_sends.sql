@@ -29,7 +29,8 @@ CREATE TABLE send (
     settled_at    BIGINT  NOT NULL
 );
 CREATE INDEX send_person ON send (account, user_id, sending_at);
-CREATE INDEX send_open ON send (account, user_id) WHERE state IN ('queued', 'waiting', 'held');
+CREATE INDEX send_open ON send (account, user_id) WHERE state IN ('queued', 'waiting');
+CREATE INDEX send_held ON send (account, user_id) WHERE state = 'held';
 CREATE INDEX send_due ON send (due_at) WHERE state IN ('queued', 'waiting', 'sending');
 CREATE INDEX send_campaign ON send (campaign, state, reason) WHERE campaign <> '';
 CREATE INDEX send_settled ON send (settled_at) WHERE settled_at > 0;

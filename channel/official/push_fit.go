@@ -1,0 +1,143 @@
+package official
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"guanjia/bot"
+	"guanjia/channel/passive"
+)
+
+// maxCustomText is the longest text of a customer-service message, in bytes (official account docs, 客服消息).
+const maxCustomText = 2048
+
+// PushFitter brings what is to be said to customer-service messages, each of which is one call: texts that follow each other are
+// joined, because only five may be sent, and what such a message can't show becomes text. All of it is Now.
+type PushFitter struct{}
+
+var _ bot.Fitter = PushFitter{}
+
+// Fit gives the messages that Custom takes.
+func (PushFitter) Fit(messages []bot.Message) bot.Fitted {
+	var all []bot.Message
+	for _, m := range messages {
+		for _, part := range customParts(m) {
+			if n := len(all); n > 0 && part.Kind == bot.MessageText && all[n-1].Kind == bot.MessageText && len(all[n-1].Text)+len(part.Text)+2 <= maxCustomText {
+				all[n-1].Text += "\n\n" + part.Text
+				continue
+			}
+			all = append(all, part)
+		}
+	}
+	return bot.Fitted{Now: all}
+}
+
+// customParts is m as customer-service messages; none when there is nothing in it.
+func customParts(m bot.Message) []bot.Message {
+	switch m.Kind {
+	case bot.MessageText:
+		return customTexts(m.Text)
+	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo:
+		if m.MediaID != "" {
+			return []bot.Message{m}
+		}
+		return customTexts(nonEmpty(m.Title, m.Description))
+	case bot.MessageFile:
+		return customTexts(nonEmpty(m.Title))
+	case bot.MessageMusic:
+		return customTexts(nonEmpty(m.Title, m.Description, m.MusicURL))
+	case bot.MessageCards:
+		var all []bot.Message
+		for _, c := range m.Cards { // one article each (official account docs, 客服消息: news)
+			if c.URL == "" {
+				all = append(all, customTexts(nonEmpty(c.Title, c.Description))...)
+				continue
+			}
+			all = append(all, bot.Message{Kind: bot.MessageCards, Cards: []bot.Card{c}})
+		}
+		return all
+	case bot.MessageMiniProgram:
+		switch p := m.MiniProgram; {
+		case p == nil:
+		case p.AppID == "" || p.Page == "" || p.ThumbID == "":
+			return customTexts(nonEmpty(p.Title, p.URL))
+		default:
+			return []bot.Message{m}
+		}
+	case bot.MessageMenu:
+		if m.Menu != nil && len(m.Menu.Choices) > 0 {
+			return customMenus(m)
+		}
+	}
+	return nil
+}
+
+// customMenus is a menu whose items say what they show, since a tap says that; another one is told in words.
+func customMenus(m bot.Message) []bot.Message {
+	lines := []string{m.Menu.Head}
+	for _, c := range m.Menu.Choices {
+		if c.Meaning() != c.Label {
+			lines = append(lines, "· "+c.Label+"（回复“"+c.Meaning()+"”）")
+		}
+	}
+	if len(lines) == 1 {
+		return []bot.Message{m}
+	}
+	lines = lines[:1]
+	for _, c := range m.Menu.Choices {
+		lines = append(lines, "· "+c.Label+"（回复“"+c.Meaning()+"”）")
+	}
+	return customTexts(nonEmpty(append(lines, m.Menu.Tail)...))
+}
+
+// customTexts is a text in as many messages as it takes; none when there is nothing to see.
+func customTexts(s string) []bot.Message {
+	s = strings.ReplaceAll(strings.ToValidUTF8(strings.Trim(s, "\r\n"), ""), "\x00", "")
+	var all []bot.Message
+	for strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+		var head string
+		if head, s = passive.Cut(s, maxCustomText); head == "" {
+			break
+		}
+		all = append(all, bot.Text(head))
+	}
+	return all
+}
+
+func nonEmpty(all ...string) string {
+	var some []string
+	for _, line := range all {
+		if line != "" {
+			some = append(some, line)
+		}
+	}
+	return strings.Join(some, "\n")
+}
+
+// customOf is the call that says m, one of those that PushFitter gives.
+func customOf(to bot.UserID, m bot.Message) customCall {
+	c := customCall{To: string(to)}
+	switch m.Kind {
+	case bot.MessageImage:
+		c.Type, c.Image = "image", &customFile{ID: m.MediaID}
+	case bot.MessageVoice:
+		c.Type, c.Voice = "voice", &customFile{ID: m.MediaID}
+	case bot.MessageVideo:
+		c.Type, c.Video = "video", &customFile{ID: m.MediaID, Title: m.Title, Description: m.Description}
+	case bot.MessageCards:
+		card := m.Cards[0]
+		c.Type, c.News = "news", &customNews{[]customArticle{{card.Title, card.Description, card.URL, card.PictureURL}}}
+	case bot.MessageMiniProgram:
+		p := m.MiniProgram
+		c.Type, c.Mini = "miniprogrampage", &customMini{p.Title, p.AppID, p.Page, p.ThumbID}
+	case bot.MessageMenu:
+		c.Type, c.Menu = "msgmenu", &customMenu{Head: m.Menu.Head, Tail: m.Menu.Tail}
+		for i, choice := range m.Menu.Choices {
+			c.Menu.List = append(c.Menu.List, customMenuItem{strconv.Itoa(i + 1), choice.Label})
+		}
+	default:
+		c.Type, c.Text = "text", &customText{m.Text}
+	}
+	return c
+}
