@@ -21,6 +21,8 @@ import (
 	"guanjia/channel/wxmedia"
 	"guanjia/content"
 	"guanjia/handlers/quiz"
+	"guanjia/jobs"
+	"guanjia/outbound"
 	"guanjia/reception"
 	"guanjia/store"
 )
@@ -77,6 +79,8 @@ type App struct {
 	contacts contactWorkers
 	closer   *quiz.Closer
 	staff    *reception.Reception
+	outbound *outbound.Service
+	jobs     *jobs.Queue
 
 	servers  []*server
 	failed   chan error    // a server that ended by itself
@@ -102,6 +106,7 @@ type server struct {
 // New checks everything and builds the bot. It opens the stores and starts nothing else. What is wrong with settings or
 // content comes as content.Problems, a line for each.
 func New(ctx context.Context, o Options) (_ *App, err error) {
+	clock := o.Now
 	o.setDefaults()
 	reading, seen := readWatched(o.Source)
 	if reading.Problems == nil && len(reading.Settings.Accounts.Accounts) == 0 {
@@ -133,7 +138,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.openState(ctx, s); err != nil {
 		return nil, err
 	}
-	if err := a.build(s, c); err != nil {
+	if err := a.build(ctx, s, c, clock); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -171,8 +176,8 @@ func (a *App) openState(ctx context.Context, s Settings) error {
 	return nil
 }
 
-// build makes the engine and all around it.
-func (a *App) build(s Settings, c *Content) error {
+// build makes the engine and all around it. clock is the one that was handed in, if any.
+func (a *App) build(ctx context.Context, s Settings, c *Content, clock func() time.Time) error {
 	router, err := c.router(a.store)
 	if err != nil {
 		return fmt.Errorf("content: %w", err)
@@ -184,10 +189,13 @@ func (a *App) build(s Settings, c *Content) error {
 	a.teardown.add("platform", a.platform.close)
 	a.media = newMedia(s, a.platform, a.store, a.hot, a.metrics, a.log, a.opts.Now)
 	a.media.Use(c.attached)
-	hot := timedHot{a.hot, stopwatch{a.metrics.hot}}
 	self := owner()
+	if err := a.openJobs(ctx, s, self, clock); err != nil {
+		return err
+	}
+	hot := timedHot{a.hot, stopwatch{a.metrics.hot}}
 	a.engine = bot.NewEngine(bot.Config{
-		Hot: hot, Journal: timedJournal{a.store.Journal(), stopwatch{a.metrics.journal}}, Toggles: a.toggles, Observer: a.observer,
+		Hot: hot, Journal: timedJournal{a.store.Journal(), stopwatch{a.metrics.journal}}, Toggles: a.toggles, Observer: a.observer, Outbox: a.outbound,
 		Log: a.log.Named("engine"), Now: a.opts.Now, Zone: s.Content.Timezone.Location,
 		InboundPerMinute: s.Callbacks.InboundPerMinute, Switch: bot.SwitchPolicy(s.Chat.ConversationSwitch),
 	}, self, router, c.texts)
@@ -246,6 +254,9 @@ func (a *App) Start(ctx context.Context) error {
 	a.teardown.add("contacts", a.contacts.stop)
 	a.service.start()
 	a.teardown.add("customer service", a.service.stop)
+	if err := a.startJobs(ctx); err != nil {
+		return err
+	}
 	for _, srv := range slices.Backward(a.servers) { // so that the public port closes first and metrics last
 		a.serve(srv)
 	}

@@ -10,7 +10,9 @@ import (
 	"guanjia/bot"
 	"guanjia/channel/wxapi"
 	"guanjia/content"
+	"guanjia/jobs"
 	"guanjia/store"
+	"guanjia/store/hot"
 	hotredis "guanjia/store/hot/redis"
 	hotsql "guanjia/store/hot/sql"
 )
@@ -26,13 +28,19 @@ func OpenStore(ctx context.Context, s StateSettings, log *zap.Logger) (*store.St
 
 // Migrate brings the schema to this version.
 func Migrate(ctx context.Context, st *store.Store) (from, to int64, err error) {
-	from, to, err = st.Migrate(ctx)
+	if from, to, err = st.Migrate(ctx); err == nil {
+		err = jobs.Migrate(ctx, st)
+	}
 	return from, to, schemaProblem(err, "nothing was lost; check that the database may be changed, and run 'guanjia migrate' again")
 }
 
 // CheckSchema refuses a database that another version of the program made.
 func CheckSchema(ctx context.Context, st *store.Store) error {
-	return schemaProblem(st.CheckSchema(ctx), "check BOT_DATABASE_URL and that the database may be read")
+	err := st.CheckSchema(ctx)
+	if err == nil {
+		err = jobs.CheckSchema(ctx, st)
+	}
+	return schemaProblem(err, "check BOT_DATABASE_URL and that the database may be read")
 }
 
 // schemaProblem adds to an error of the schema what to do about it.
@@ -41,7 +49,7 @@ func schemaProblem(err error, otherwise string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, store.ErrSchemaOlder):
+	case errors.Is(err, store.ErrSchemaOlder), errors.Is(err, jobs.ErrSchemaOlder):
 		remedy = "run 'guanjia migrate' first"
 	case errors.Is(err, store.ErrSchemaNewer):
 		remedy = "start the newer version of guanjia that made it"
@@ -49,10 +57,12 @@ func schemaProblem(err error, otherwise string) error {
 	return content.Problems{{What: err.Error(), Remedy: remedy}}
 }
 
-// hotState is a hot state with its life. The replicas share their access tokens through it too.
+// hotState is a hot state with its life. The replicas share their access tokens and the caps of people through it too.
 type hotState interface {
 	bot.HotState
 	wxapi.Shared
+	hot.Caps
+	hot.Pace
 	Ping(context.Context) error
 	Close() error
 }
@@ -66,13 +76,13 @@ func openHot(ctx context.Context, s StateSettings, st *store.Store, log *zap.Log
 	if err != nil {
 		return nil, content.Problems{{What: "BOT_REDIS_URL: " + scrub(err, s.RedisURL), Remedy: "write redis://host:6379/0 or another form of docs/reference/settings.md"}}
 	}
-	hot := hotredis.New(client, hotredis.Options{Log: log.Named("hot")})
+	state := hotredis.New(client, hotredis.Options{Log: log.Named("hot")})
 	ping, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
-	if err := hot.Ping(ping); err != nil {
-		return nil, errors.Join(content.Problems{{What: "Redis does not answer: " + scrub(err, s.RedisURL), Remedy: "check BOT_REDIS_URL and that Redis runs"}}, hot.Close())
+	if err := state.Ping(ping); err != nil {
+		return nil, errors.Join(content.Problems{{What: "Redis does not answer: " + scrub(err, s.RedisURL), Remedy: "check BOT_REDIS_URL and that Redis runs"}}, state.Close())
 	}
-	return hot, nil
+	return state, nil
 }
 
 // scrub is the text of an error on one line, without a secret that a library may have put into it.

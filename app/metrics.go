@@ -35,6 +35,7 @@ type metrics struct {
 	uploads    *prometheus.CounterVec // account, outcome
 	missing    *prometheus.GaugeVec   // account
 	contacts   contactMetrics
+	push       pushMetrics
 	apiCalls   *prometheus.CounterVec   // api, code
 	apiSeconds *prometheus.HistogramVec // api, result
 
@@ -111,6 +112,10 @@ func newMetrics() *metrics {
 		waiting:  gauge("contact_marks", "What waits to be looked up or brought to the platform.", "account", "kind"),
 		synced:   gauge("contact_synced_timestamp_seconds", "When all customers were gone through last.", "account"),
 		part:     gauge("contact_sync_part", "How much of the full sync under way is done; 1 when none is.", "account"),
+	}
+	m.push = pushMetrics{
+		pushes: counter("pushes_total", "What became of messages that go out by themselves, each time one was looked at.", "account", "budget", "way", "state", "reason"),
+		after:  seconds("push_seconds", "From the time of such a message to its being taken by the platform.", pushBuckets(), "account"),
 	}
 	m.apiCalls = counter("api_calls_total", "Calls of the platform's API, by its error code or why there was no answer.", "api", "code")
 	m.apiSeconds = seconds("api_seconds", "Calls of the platform's API.", callbackBuckets(), "api", "result")

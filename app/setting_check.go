@@ -39,6 +39,7 @@ func (s *Settings) check(v *values) content.Problems {
 	c.state(s.State)
 	c.platform(s.Platform)
 	c.contacts(s.Contacts)
+	c.push(s.Push)
 	c.oneOf(varPrefix+"_CONVERSATION_SWITCH", s.Chat.ConversationSwitch, string(bot.SwitchAsk), string(bot.SwitchNow), string(bot.SwitchStay))
 	c.oneOf(varPrefix+"_LOG_LEVEL", s.Log.LogLevel, "debug", "info", "warn", "error")
 	c.oneOf(varPrefix+"_LOG_FORMAT", s.Log.LogFormat, "json", "console")

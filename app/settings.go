@@ -17,6 +17,7 @@ type Settings struct {
 	Content   ContentSettings  `doc:"Content"`
 	Chat      ChatSettings     `doc:"Conversations"`
 	Contacts  ContactSettings  `doc:"Customers of WeCom"`
+	Push      PushSettings     `doc:"Messages that go out by themselves"`
 	Toggles   Toggles          `doc:"Toggles"`
 	API       APISettings      `doc:"API"`
 	Log       LogSettings      `doc:"Logs"`
@@ -82,6 +83,7 @@ type Toggles struct {
 	Coupon    Switch `split_words:"true" default:"on" doc:"Coupons."`
 	Quiz      Switch `split_words:"true" default:"on" doc:"Prize quizzes."`
 	Survey    Switch `split_words:"true" default:"on" doc:"Surveys."`
+	Push      Switch `split_words:"true" default:"on" doc:"Messages that go out by themselves: reminders, broadcasts, answers that came too late for their callback. Off: they wait."`
 	Handoff   Switch `split_words:"true" default:"on" doc:"Handing conversations to people. Off: nobody can ask for a person, and conversations that people have return to the bot with the customer's next message."`
 }
 

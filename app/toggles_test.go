@@ -57,7 +57,7 @@ func TestToggleChanges(t *testing.T) {
 // TestEveryHandlerWithAToggleIsKnown: a toggle is named like a handler, or it would switch nothing.
 func TestEveryHandlerWithAToggleIsKnown(t *testing.T) {
 	t.Parallel()
-	known := map[string]bool{string(featureAll): true}
+	known := map[string]bool{string(featureAll): true, string(featurePush): true}
 	for _, h := range handlers() {
 		known[h.kind] = true
 	}

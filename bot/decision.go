@@ -55,6 +55,8 @@ func (d *decision) make(ctx context.Context, begun BeginResult) error {
 			return err
 		}
 	}
+	owed, news := d.kept(ctx)
+	d.messages = slices.Concat(owed, d.messages, news)
 	d.fitIn(begun.Late)
 	return nil
 }
@@ -70,6 +72,19 @@ func (d *decision) flooded(inbound int) bool {
 	}
 	d.outcome = OutcomeFlood
 	return true
+}
+
+// kept is what the outbox has for the person's next visit, if this is one and something can be said. It is not worth failing for.
+func (d *decision) kept(ctx context.Context) (owed, news []Message) {
+	if d.e.cfg.Outbox == nil || !d.ev.Kind.IsAct() && !d.ev.Speakable || d.ev.Kind == KindUnfollow || d.quiet || d.outcome == OutcomeMuted || d.outcome == OutcomeFlood {
+		return nil, nil
+	}
+	owed, news, err := d.e.cfg.Outbox.OnVisit(ctx, d.ev.Person(), d.ev.Key)
+	if err != nil {
+		d.e.log.Warn("what was kept for a visit stays kept", zap.String("account", string(d.ev.Account)), zap.Error(err))
+		return nil, nil
+	}
+	return owed, news
 }
 
 // fitIn puts what earlier replies left over in front and keeps what does not fit for the next reply.

@@ -32,6 +32,7 @@ type Config struct {
 	Journal  Journal
 	Toggles  Toggles
 	Observer Observer // may be nil
+	Outbox   Outbox   // nil: there is only the reply
 	Log      *zap.Logger
 	Now      func() time.Time // nil: time.Now
 	Zone     *time.Location   // of the people who read; nil: UTC
@@ -130,16 +131,20 @@ type flight struct {
 	done   chan struct{}
 	answer Answer
 	err    error
+	// sendsLate says that an answer that is late can be sent.
+	sendsLate bool
 	// Guarded by Engine.mu:
 	waiting int  // deliveries that can still be answered
 	tries   int  // deliveries seen
 	due     bool // the answer is promised to those who wait and about to come
 	kept    bool // nobody waited: the answer is being kept, and a later delivery must fetch it from the hot state
+	acked   bool // the platform was told that there is no answer, and does not ask again
 }
 
 // Handle answers one delivery of ev. Deliveries of the same event share one execution, here and between replicas, and get
 // equal answers. The execution goes on when this delivery is given up: then the answer is ErrNoAnswer until respondBy of the
-// last delivery, which is acknowledged, and the reply is kept for the person's next message.
+// last delivery, which is acknowledged, and the reply is kept for the person's next message. Where a late answer can be sent, the
+// first delivery is acknowledged already, and it is sent.
 func (e *Engine) Handle(ctx context.Context, ev *Event, fit Fitter, respondBy time.Time) (Answer, error) {
 	f, err := e.join(ctx, ev, fit)
 	if err != nil {
@@ -170,7 +175,7 @@ func (e *Engine) join(ctx context.Context, ev *Event, fit Fitter) (*flight, erro
 		f.tries++
 		return f, nil
 	}
-	f = &flight{done: make(chan struct{}), waiting: 1, tries: 1}
+	f = &flight{done: make(chan struct{}), waiting: 1, tries: 1, sendsLate: e.cfg.Outbox != nil && e.cfg.Outbox.SendsLate(ev.Account)}
 	e.flights[k] = f
 	before, leave := e.lanes.enter(k.person)
 	e.running.Add(1)
@@ -199,7 +204,8 @@ func (e *Engine) giveUp(f *flight) (Answer, error) {
 	}
 	defer e.mu.Unlock()
 	f.waiting--
-	if f.tries >= LastTry {
+	if f.sendsLate || f.tries >= LastTry {
+		f.acked = true
 		return Answer{Outcome: OutcomeLate}, nil
 	}
 	return Answer{}, ErrNoAnswer
@@ -212,6 +218,13 @@ func (e *Engine) promise(f *flight) bool {
 	f.due = f.waiting > 0
 	f.kept = !f.due
 	return f.due
+}
+
+// owes tells whether f's answer has to be sent: nobody asks for it any more, and it can be.
+func (e *Engine) owes(f *flight) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return f.acked && f.sendsLate
 }
 
 // awaited tells whether somebody waits for f's answer.

@@ -116,6 +116,9 @@ func (x *execution) work(ctx context.Context, lease Lease, begun BeginResult, re
 	}
 	finish.Lease = lease
 	finish.Undelivered = len(answer.Messages) > 0 && !x.e.promise(x.flight)
+	if finish.Undelivered && x.e.owes(x.flight) {
+		x.sendLate(ctx, answer, &finish)
+	}
 	if err := x.e.cfg.Hot.Finish(ctx, finish); err != nil {
 		// The journal has the outcome: the answer stands, and the next Begin finds the event unfinished and looks there.
 		x.e.log.Warn("event is answered but not finished in the hot state", zap.String("account", string(x.ev.Account)), zap.Error(err))
@@ -151,6 +154,7 @@ func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, repo
 			finish.Recovered = &Late{Key: entry.Key, Reply: entry.Reply}
 			finish.LateTaken = lateIn(entry.Reply)
 			begun.Late = slices.DeleteFunc(begun.Late, func(l Late) bool { return slices.Contains(finish.LateTaken, l.Key) })
+			x.sendRecovered(ctx, entry, finish.Recovered)
 		}
 	}
 	if begun.Try > 1 {

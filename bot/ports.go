@@ -117,6 +117,18 @@ type Entry struct {
 	Session  []byte // encoded, what the event led to; nil: none
 }
 
+// Outbox writes to people beyond the reply, and keeps what can't be written for their next visit.
+type Outbox interface {
+	// SendsLate tells whether an answer that is late can be sent to people of the account: then a delivery is acknowledged instead of
+	// being left for the platform to repeat.
+	SendsLate(a AccountName) bool
+	// Late sends the answer to an event. The same event again changes nothing.
+	Late(ctx context.Context, p Person, k EventKey, messages []Message) error
+	// OnVisit gives what was kept for this visit: owed answers earlier words and goes first, news comes last. It counts as said; the same
+	// event again is given the same.
+	OnVisit(ctx context.Context, p Person, k EventKey) (owed, news []Message, err error)
+}
+
 // Toggles tells what is switched on now.
 type Toggles interface {
 	On(a AccountName, feature HandlerName) bool

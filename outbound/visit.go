@@ -12,13 +12,13 @@ import (
 	"guanjia/store"
 )
 
-// OnVisit gives what was kept for the person's next visit, which is the event: owed are answers to what they said earlier, news is the
+// OnVisit gives what was kept for the person's next visit, which is the event with that key: owed are answers to what they said earlier, news is the
 // rest. It counts as said from now on; the same event again is given the same. Where nothing is kept for anybody it costs nothing.
-func (s *Service) OnVisit(ctx context.Context, ev *bot.Event) (owed, news []bot.Message, err error) {
-	if !s.board.shown.Load().held[ev.Account] {
+func (s *Service) OnVisit(ctx context.Context, p bot.Person, key bot.EventKey) (owed, news []bot.Message, err error) {
+	if !s.board.shown.Load().held[p.Account] {
 		return nil, nil, nil
 	}
-	held, err := s.records.TakeHeld(ctx, ev.Person(), ev.Key, s.now())
+	held, err := s.records.TakeHeld(ctx, p, key, s.now())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,12 +38,25 @@ func (s *Service) OnVisit(ctx context.Context, ev *bot.Event) (owed, news []bot.
 	return owed, news, nil
 }
 
+var _ bot.Outbox = (*Service)(nil)
+
+// SendsLate tells whether answers that are late can be sent: the account may write, and nothing is switched off.
+func (s *Service) SendsLate(a bot.AccountName) bool {
+	if s.cfg.Senders[a][policy.Custom] == nil || !s.cfg.On(a) {
+		return false
+	}
+	n := s.board.shown.Load()
+	paused, _ := n.paused(&store.Send{Person: bot.Person{Account: a}})
+	shut, _ := n.shut(a, policy.Custom, s.now())
+	return paused == policy.Running && shut == ""
+}
+
 // Late sends an answer that came too late to go with its callback. The same event again changes nothing.
-func (s *Service) Late(ctx context.Context, ev *bot.Event, messages []bot.Message) error {
+func (s *Service) Late(ctx context.Context, p bot.Person, key bot.EventKey, messages []bot.Message) error {
 	now := s.now()
 	_, err := store.InTx(ctx, s.store, func(ctx context.Context, tx *store.Tx) (int, error) {
 		return s.outbox.Enqueue(ctx, tx, Push{
-			To: ev.Person(), Cause: "late:" + string(ev.Key), Budget: policy.ForReply, Priority: policy.Service, Expires: now.Add(wordsFor),
+			To: p, Cause: "late:" + string(key), Budget: policy.ForReply, Priority: policy.Service, Expires: now.Add(wordsFor),
 			Ways: []policy.Way{policy.Custom, policy.NextVisit}, Content: Content{Messages: messages},
 		})
 	})
