@@ -95,7 +95,7 @@ func settleSend(ctx context.Context, w executor, o SendOutcome) (int, error) {
 	}
 	return w.Exec(ctx, `UPDATE send SET state = $3, way = $4, reason = $5, detail = $6, msg_id = CASE WHEN $7 = '' THEN msg_id ELSE $7 END, due_at = $8,
 			parts = $9, settled_at = $10, claimed_by = '', counted = CASE WHEN $11 THEN FALSE ELSE counted END, sending_at = CASE WHEN $11 THEN 0 ELSE sending_at END,
-			content = CASE WHEN $10 > 0 THEN $12 ELSE content END
+			content = CASE WHEN CAST($10 AS BIGINT) > 0 THEN $12 ELSE content END
 		WHERE id = $1 AND claimed_by = $2`,
 		o.ID, o.By, string(o.State), o.Way, o.Reason, clean(o.Detail), clean(o.MsgID), ms(o.Due), o.Parts, ms(settled), o.Unsent, []byte{})
 }
