@@ -74,7 +74,7 @@ func TestValues(t *testing.T) {
 	if diff := cmp.Diff([]bot.AccountName{"brand", "my-shop"}, s.Accounts.Accounts); diff != "" {
 		t.Error(diff)
 	}
-	want := Toggles{Autoreply: true, Welcome: true, Handoff: true}
+	want := Toggles{Autoreply: true, Welcome: true, Push: true, Handoff: true}
 	if diff := cmp.Diff(want, s.Toggles); diff != "" {
 		t.Error(diff)
 	}
@@ -207,7 +207,7 @@ func TestEnvFile(t *testing.T) {
 	t.Parallel()
 	file := write(t, "bot.env", "\xef\xbb\xbf# 开关\nexport BOT_QUIZ=off\nBOT_WELCOME='on'\nOTHER=x\nBOT_REDIS_URL=\n\nBOT_SURVEY: off # 维护中\nBOT_QIUZ=1\nBOT_ADDR=nowhere\n")
 	r := Source{Environ: good("BOT_ENV_FILE="+file, "BOT_QUIZ=on", "BOT_COUPON=off", "BOT_REDIS_URL=redis://x")}.Read()
-	if diff := cmp.Diff(Toggles{Autoreply: true, Welcome: true, Handoff: true}, r.Settings.Toggles); diff != "" {
+	if diff := cmp.Diff(Toggles{Autoreply: true, Welcome: true, Push: true, Handoff: true}, r.Settings.Toggles); diff != "" {
 		t.Errorf("toggles (-want +got):\n%s", diff)
 	}
 	if r.Settings.State.RedisURL != "" {

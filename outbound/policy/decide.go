@@ -148,16 +148,16 @@ func (w *Right) shut(now time.Time) (Reason, time.Time) {
 	if !w.Windowed {
 		return "", time.Time{}
 	}
-	open := 0
+	open, left := 0, 0
 	for _, g := range w.Grants {
 		if g.open(now) {
-			open += g.Left
+			open, left = open+1, left+g.Left
 		}
 	}
 	switch {
-	case open >= max(1, w.Needs):
+	case left >= max(1, w.Needs):
 		return "", time.Time{}
-	case len(w.Grants) > 0:
+	case open > 0:
 		return WindowUsed, time.Time{}
 	}
 	return WindowClosed, time.Time{}
