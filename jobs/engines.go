@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -44,8 +43,6 @@ func anyOnce(jobs []river.InsertManyParams) bool {
 type lentTx struct{ conn *pgx.Conn }
 
 var _ pgx.Tx = lentTx{}
-
-var errLent = errors.New("not in a lent transaction")
 
 // Begin makes a savepoint: what fails after it does not take the transaction along.
 func (t lentTx) Begin(ctx context.Context) (pgx.Tx, error) {

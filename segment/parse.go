@@ -251,7 +251,7 @@ func parseSpan(s string) (time.Duration, bool) {
 	if !ok || err != nil || n > uint64(maxSpan/unit) {
 		return 0, false
 	}
-	return time.Duration(n) * unit, true //nolint:gosec // bounded above
+	return time.Duration(n) * unit, true
 }
 
 func unknown(t token) *Problem {

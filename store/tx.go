@@ -102,8 +102,8 @@ func (s *Store) transact(ctx context.Context, f txFunc) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer conn.Close()  // back to the others
-	defer tx.Rollback() // does nothing after Commit
+	defer func() { _ = conn.Close() }() // back to the others
+	defer tx.Rollback()                 // does nothing after Commit
 	if err := f(ctx, &Tx{tx: tx, conn: conn, stmts: s.writes, dialect: s.dialect}); err != nil {
 		return err
 	}

@@ -31,13 +31,13 @@ import (
 )
 
 const (
-	account   bot.AccountName = "assistant"
-	corp                      = "ww0123456789abcdef"
-	secret                    = "hunter2hunter2hunter2app"
-	token                     = "hunter2hunter2"
-	aesKey                    = "hunter2efghijklmnopqrstuvwxyz0123456789ABCD"
-	reception                 = "wkReception0000000000000000001"
-	afterSale                 = "wkAfterSales000000000000000002"
+	account   = bot.AccountName("assistant")
+	corp      = "ww0123456789abcdef"
+	secret    = "hunter2hunter2hunter2app"
+	token     = "hunter2hunter2"
+	aesKey    = "hunter2efghijklmnopqrstuvwxyz0123456789ABCD"
+	reception = "wkReception0000000000000000001"
+	afterSale = "wkAfterSales000000000000000002"
 )
 
 // house is a corp with desks, and replicas of a bot that answers there.

@@ -21,7 +21,7 @@ const (
 func (s *Service) digest(words ...string) []byte {
 	h := hmac.New(sha256.New, []byte(s.opts.Corp.ID+"\x00"+s.state.Secret))
 	for _, w := range words {
-		_ = binary.Write(h, binary.BigEndian, uint32(len(w))) //nolint:gosec // words are far below 4 GiB
+		_ = binary.Write(h, binary.BigEndian, uint32(len(w)))
 		h.Write([]byte(w))
 	}
 	return h.Sum(nil)
@@ -33,7 +33,7 @@ func (s *Service) name(kind string, n int64) string {
 }
 
 func number(n int64) string {
-	return string(binary.BigEndian.AppendUint64(nil, uint64(n))) //nolint:gosec // only the bits count
+	return string(binary.BigEndian.AppendUint64(nil, uint64(n)))
 }
 
 // seal hides a number in a string that opens only for the same words.
@@ -56,7 +56,7 @@ func (s *Service) unseal(sealed string, words ...string) (int64, bool) {
 	for i, b := range s.digest(append(slices.Clip(words), "pad", string(mac))...)[:payloadLength] {
 		plain[i] ^= b
 	}
-	n := int64(binary.BigEndian.Uint64(plain)) //nolint:gosec // only the bits count
+	n := int64(binary.BigEndian.Uint64(plain))
 	return n, hmac.Equal(mac, s.digest(append(slices.Clip(words), "seal", number(n))...)[:macLength])
 }
 

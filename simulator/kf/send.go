@@ -121,13 +121,12 @@ const (
 )
 
 func (s *Service) sendMsgOnEvent(now time.Time, in eventRequest) (sendAnswer, error) {
-	msgID, c, err := s.tryOnEvent(now, &in)
+	msgID, err := s.tryOnEvent(now, &in)
 	if err == nil {
 		return sendAnswer{MsgID: msgID}, nil
 	}
-	if known := s.state.Codes[in.Code]; known != nil {
-		c = known
-	} else {
+	c := s.state.Codes[in.Code]
+	if c == nil {
 		c = &code{}
 	}
 	for openKfID, st := range s.state.Desks {
@@ -139,30 +138,30 @@ func (s *Service) sendMsgOnEvent(now time.Time, in eventRequest) (sendAnswer, er
 	return sendAnswer{}, err
 }
 
-func (s *Service) tryOnEvent(now time.Time, in *eventRequest) (string, *code, error) {
+func (s *Service) tryOnEvent(now time.Time, in *eventRequest) (string, error) {
 	msgID, err := s.takeMsgID(in.MsgID)
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	if in.Code == "" {
-		return "", nil, refuse(codeJSON, "code is missing")
+		return "", refuse(codeJSON, "code is missing")
 	}
 	c, x, err := s.redeem(now, in.Code)
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	if _, _, err := s.desk(c.Desk); err != nil {
-		return "", c, err
+		return "", err
 	}
 	if (in.MsgType == "text" || in.MsgType == typeMenu) && !c.Use.takes(in.MsgType) {
-		return "", c, refuse(codeMsgType, "a code of this kind takes a text only")
+		return "", refuse(codeMsgType, "a code of this kind takes a text only")
 	}
 	if in.MsgType != "text" && in.MsgType != typeMenu {
-		return "", c, refuse(codeMsgType, "a code takes text or msgmenu, got %q", in.MsgType)
+		return "", refuse(codeMsgType, "a code takes text or msgmenu, got %q", in.MsgType)
 	}
 	body, err := s.body(in.MsgType, &in.message)
 	if err != nil {
-		return "", c, err
+		return "", err
 	}
 	c.Used = true
 	if c.Use == useWelcome {
@@ -170,7 +169,7 @@ func (s *Service) tryOnEvent(now time.Time, in *eventRequest) (string, *code, er
 	}
 	s.show(now, x, Bubble{From: SideDesk, Path: PathEvent, Use: string(c.Use), MsgID: msgID, Type: in.MsgType, Body: body})
 	s.fate(now, s.state.Desks[x.Desk], x, msgID)
-	return msgID, c, nil
+	return msgID, nil
 }
 
 // takeMsgID checks a msgid, or makes one when none is given.

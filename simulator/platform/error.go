@@ -60,5 +60,5 @@ func (a *API) tail(k Kind, code int, msg, ip string, now time.Time) string {
 		return fmt.Sprintf("%s, hint: [%d_%d_%010x], from ip: %s, more info at https://open.work.weixin.qq.com/devtool/query?e=%d",
 			msg, now.Unix(), n%100, n, ip, code)
 	}
-	return fmt.Sprintf("%s rid: %08x-%08x-%08x", msg, uint32(now.Unix()), uint32(n), uint32(n>>8)) //nolint:gosec // an id, not a number
+	return fmt.Sprintf("%s rid: %08x-%08x-%08x", msg, uint32(now.Unix()), uint32(n), uint32(n>>8))
 }
