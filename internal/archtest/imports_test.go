@@ -61,6 +61,7 @@ var rooms = []room{
 	{path: "handlers/*", floor: floorRooms},
 	{path: "doctor", floor: floorRooms, libs: []string{}},
 	{path: "reception", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
+	{path: "broadcast", floor: floorRooms, also: []string{"outbound"}, libs: []string{"go.uber.org/zap"}},
 	{path: "outbound", floor: floorRooms, also: []string{"outbound/policy"}, libs: []string{"go.uber.org/zap"}},
 	{path: "outbound/policy", floor: floorVocabulary, libs: []string{}},
 	{path: "simulator", floor: floorVocabulary, also: []string{"simulator"}}, // beside the house: shares nothing with it; its parts stand on one frame
