@@ -71,16 +71,7 @@ const actsFor = 48 * time.Hour
 // decide asks the policy until it is clear what becomes of the push for now: each way that turns out to be shut is left out the next
 // time.
 func (w *work) decide(ctx context.Context) error {
-	now := w.now()
-	ask := store.SendFactsAsk{
-		ID: w.send.ID, Person: w.send.Person, Topic: w.send.Topic, CountedSince: now.Add(-hot.CapSpan(w.cfg.Rules.Caps)),
-		Way: string(policy.Custom), Reply: w.send.Budget == string(policy.ForReply),
-	}
-	if w.cfg.Senders[w.send.Person.Account][policy.Custom] != nil {
-		ask.ActsSince = now.Add(-actsFor)
-	}
-	var err error
-	if w.facts, err = w.records.SendFacts(ctx, ask); err != nil {
+	if err := w.gather(ctx); err != nil {
 		return err
 	}
 	for {
