@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
+	"guanjia/broadcast"
 	"guanjia/channel/kf"
 	"guanjia/channel/wxapi"
 	"guanjia/channel/wxmedia"
@@ -60,27 +61,29 @@ func (o *Options) setDefaults() {
 
 // App is one bot: New, Start, Reload, Stop.
 type App struct {
-	opts     Options
-	log      *zap.Logger
-	metrics  *metrics
-	observer *observer
-	toggles  *LiveToggles
-	store    *store.Store
-	hot      hotState
-	engine   *bot.Engine
-	content  atomic.Pointer[Content]
-	channels map[bot.AccountName]http.Handler
-	slots    chan struct{}
-	probe    *probe
-	redeem   http.Handler
-	platform *platform
-	service  *service
-	media    *wxmedia.Keeper
-	contacts contactWorkers
-	closer   *quiz.Closer
-	staff    *reception.Reception
-	outbound *outbound.Service
-	jobs     *jobs.Queue
+	opts       Options
+	log        *zap.Logger
+	metrics    *metrics
+	observer   *observer
+	toggles    *LiveToggles
+	store      *store.Store
+	hot        hotState
+	engine     *bot.Engine
+	content    atomic.Pointer[Content]
+	channels   map[bot.AccountName]http.Handler
+	slots      chan struct{}
+	probe      *probe
+	redeem     http.Handler
+	platform   *platform
+	service    *service
+	media      *wxmedia.Keeper
+	contacts   contactWorkers
+	closer     *quiz.Closer
+	staff      *reception.Reception
+	outbound   *outbound.Service
+	broadcasts *broadcast.Service
+	manyAPI    http.Handler // of broadcasts
+	jobs       *jobs.Queue
 
 	servers  []*server
 	failed   chan error    // a server that ended by itself
@@ -216,6 +219,9 @@ func (a *App) build(ctx context.Context, s Settings, c *Content, clock func() ti
 	}
 	a.probe = &probe{log: a.log, metrics: a.metrics, parts: []part{{"store", a.store.Ping}, {"hot", a.hot.Ping}}}
 	if a.redeem, err = newRedeemAPI(s, a.store, a.log, a.opts.Now); err != nil {
+		return err
+	}
+	if a.manyAPI, err = a.newBroadcastAPI(s); err != nil {
 		return err
 	}
 	a.contacts = newContactWorkers(contactDeps{

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
+	"guanjia/broadcast"
 	"guanjia/channel/callback"
 	"guanjia/content"
 	"guanjia/handlers/coupon"
@@ -44,6 +45,8 @@ func (a *App) public(mounts map[string]http.Handler) http.Handler {
 	})
 	mux.Handle("GET /readyz", a.probe)
 	mux.Handle(coupon.RedeemPattern, a.redeem)
+	mux.Handle(broadcast.APIPattern, a.manyAPI)
+	mux.Handle(broadcast.APIPattern+"/", a.manyAPI)
 	for pattern, h := range mounts {
 		mux.Handle(pattern, untilStop(a.stopping, h))
 	}

@@ -46,12 +46,20 @@ func (a *App) openJobs(ctx context.Context, s Settings, self string, clock func(
 	if err := a.outbound.Add(kinds); err != nil {
 		return fmt.Errorf("kinds of jobs: %w", err)
 	}
+	a.broadcasts = a.newBroadcasts(s)
+	if err := a.broadcasts.Add(kinds); err != nil {
+		return fmt.Errorf("kinds of jobs: %w", err)
+	}
 	a.jobs, err = jobs.Open(ctx, jobs.Config{Store: a.store, Kinds: kinds, Queues: jobWorkers(a.store.Engine()), Now: clock, Log: a.log})
 	if err != nil {
 		return err
 	}
 	a.teardown.add("queue of jobs", func(context.Context) error { a.jobs.Close(); return nil })
-	return a.outbound.Open(ctx, a.jobs)
+	if err := a.outbound.Open(ctx, a.jobs); err != nil {
+		return err
+	}
+	a.broadcasts.Open(a.jobs, a.outbound.Outbox())
+	return nil
 }
 
 // startJobs begins to do what is due.

@@ -137,7 +137,7 @@ func (b *bed) open() {
 	kinds := jobs.NewKinds()
 	b.ok(b.push.Add(kinds))
 	b.service = broadcast.New(broadcast.Config{
-		Store: b.store, Queue: b, Outbox: outbox{b}, Judge: b.push, Accounts: []bot.AccountName{"shop", "corp"}, Now: b.clock.Now, Zone: china(), Log: log,
+		Store: b.store, Judge: b.push, Accounts: []bot.AccountName{"shop", "corp"}, Now: b.clock.Now, Zone: china(), Log: log,
 		Callers: broadcast.Callers{{Account: "corp", Kind: broadcast.GroupSend}: b.caller},
 	})
 	b.ok(b.service.Add(kinds))
@@ -145,6 +145,7 @@ func (b *bed) open() {
 	b.ok(err)
 	b.t.Cleanup(b.queue.Close)
 	b.ok(b.push.Open(ctx, b.queue))
+	b.service.Open(b, b.push.Outbox())
 }
 
 // work starts the workers, until the test ends or the returned function is called.
@@ -160,21 +161,6 @@ func (b *bed) work() (stop func()) {
 	})
 	b.t.Cleanup(stop)
 	return stop
-}
-
-// outbox is the service's, which exists only after the queue.
-type outbox struct{ b *bed }
-
-func (o outbox) Enqueue(ctx context.Context, tx *store.Tx, p ...outbound.Push) (int, error) {
-	return o.b.push.Outbox().Enqueue(ctx, tx, p...)
-}
-
-func (o outbox) Pause(ctx context.Context, s *store.Store, scope store.PauseScope, name string) error {
-	return o.b.push.Outbox().Pause(ctx, s, scope, name)
-}
-
-func (o outbox) Resume(ctx context.Context, s *store.Store, scope store.PauseScope, name string) (bool, error) {
-	return o.b.push.Outbox().Resume(ctx, s, scope, name)
 }
 
 // templates is the post by template, a way without a window.

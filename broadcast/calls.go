@@ -73,7 +73,7 @@ func (s *Service) plan(ctx context.Context, j pageJob, b store.Broadcast, d Draf
 		if len(users) > 0 {
 			b.Cursor = users[len(users)-1]
 		}
-		return s.cfg.Queue.Insert(ctx, tx, jobs.New(callJob{b.ID, call.Number}))
+		return s.queue.Insert(ctx, tx, jobs.New(callJob{b.ID, call.Number}))
 	})
 }
 

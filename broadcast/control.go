@@ -21,7 +21,7 @@ func (s *Service) Pause(ctx context.Context, id, who string) (store.Broadcast, e
 	if err != nil {
 		return b, err
 	}
-	return b, s.cfg.Outbox.Pause(ctx, s.store, store.PauseOfCampaign, campaign(id))
+	return b, s.outbox.Pause(ctx, s.store, store.PauseOfCampaign, campaign(id))
 }
 
 // Resume lets a paused one go on.
@@ -31,12 +31,12 @@ func (s *Service) Resume(ctx context.Context, id, who string) (store.Broadcast, 
 			return wrongState(*b, "only a paused one can be resumed")
 		}
 		b.State = store.BroadcastSending
-		return s.cfg.Queue.Insert(ctx, tx, newPage(b.ID, b.Page, s.now()), newWatch(b.ID, s.now()))
+		return s.queue.Insert(ctx, tx, newPage(b.ID, b.Page, s.now()), newWatch(b.ID, s.now()))
 	})
 	if err != nil {
 		return b, err
 	}
-	_, err = s.cfg.Outbox.Resume(ctx, s.store, store.PauseOfCampaign, campaign(id))
+	_, err = s.outbox.Resume(ctx, s.store, store.PauseOfCampaign, campaign(id))
 	return b, err
 }
 
@@ -47,7 +47,7 @@ func (s *Service) Cancel(ctx context.Context, id, who string) (store.Broadcast, 
 		case store.BroadcastSent, store.BroadcastCancelled:
 			return wrongState(*b, "there is nothing left to cancel")
 		case store.BroadcastSending, store.BroadcastPaused:
-			if err := s.cfg.Queue.Insert(ctx, tx, jobs.New(cancelJob{b.ID})); err != nil {
+			if err := s.queue.Insert(ctx, tx, jobs.New(cancelJob{b.ID})); err != nil {
 				return err
 			}
 		}
@@ -58,7 +58,7 @@ func (s *Service) Cancel(ctx context.Context, id, who string) (store.Broadcast, 
 		return b, err
 	}
 	// Paused as well, so that workers who have one let go of it.
-	return b, s.cfg.Outbox.Pause(ctx, s.store, store.PauseOfCampaign, campaign(id))
+	return b, s.outbox.Pause(ctx, s.store, store.PauseOfCampaign, campaign(id))
 }
 
 // sweep drops what a cancelled broadcast has not sent, page by page, and takes the pause away when nothing is left.
@@ -76,7 +76,7 @@ func (s *Service) sweep(ctx context.Context, id string) error {
 			if err := s.cancelCalls(ctx, id); err != nil {
 				return err
 			}
-			_, err := s.cfg.Outbox.Resume(ctx, s.store, store.PauseOfCampaign, campaign(id))
+			_, err := s.outbox.Resume(ctx, s.store, store.PauseOfCampaign, campaign(id))
 			return err
 		case n.dropped == 0:
 			return jobs.Later(time.Second) // workers have the rest

@@ -37,8 +37,6 @@ type Inserter interface {
 // Config of a Service.
 type Config struct {
 	Store    *store.Store
-	Queue    Inserter
-	Outbox   Outbox
 	Judge    Judge
 	Accounts []bot.AccountName // that may be written on
 	Callers  Callers           // nil: none
@@ -49,13 +47,15 @@ type Config struct {
 
 // Service keeps broadcasts and brings them out.
 type Service struct {
-	cfg   Config
-	store *store.Store
-	now   func() time.Time
-	log   *zap.Logger
+	cfg    Config
+	store  *store.Store
+	queue  Inserter
+	outbox Outbox
+	now    func() time.Time
+	log    *zap.Logger
 }
 
-// New makes a Service. Add adds its jobs.
+// New makes a Service. Add its jobs to the kinds, and Open it with the queue that is made of them.
 func New(c Config) *Service {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -68,6 +68,9 @@ func New(c Config) *Service {
 	}
 	return &Service{cfg: c, store: c.Store, now: c.Now, log: c.Log}
 }
+
+// Open gives the Service its queue and outbox, before anything is asked of it.
+func (s *Service) Open(q Inserter, o Outbox) { s.queue, s.outbox = q, o }
 
 // Refusal is why something can't be done with a broadcast, in a sentence that says what to do instead.
 type Refusal struct {

@@ -126,7 +126,7 @@ func (s *Service) spread(ctx context.Context, j pageJob) error {
 		pushes[i].Expires = d.expires(b.AsOf, s.cfg.Zone)
 	}
 	return s.page(ctx, j, len(users) < pageSize, func(ctx context.Context, tx *store.Tx, b *store.Broadcast) error {
-		fresh, err := s.cfg.Outbox.Enqueue(ctx, tx, pushes...)
+		fresh, err := s.outbox.Enqueue(ctx, tx, pushes...)
 		if err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (s *Service) page(ctx context.Context, j pageJob, last bool, f func(ctx con
 		b.Page++
 		if last {
 			b.SpreadAt = s.now()
-		} else if err := s.cfg.Queue.Insert(ctx, tx, newPage(b.ID, b.Page, time.UnixMilli(j.At))); err != nil {
+		} else if err := s.queue.Insert(ctx, tx, newPage(b.ID, b.Page, time.UnixMilli(j.At))); err != nil {
 			return false, err
 		}
 		return true, store.SaveBroadcast(ctx, tx, b)

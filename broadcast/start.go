@@ -32,7 +32,7 @@ func (s *Service) Preview(ctx context.Context, id string, to bot.Person, who str
 		if b.State == store.BroadcastDraft {
 			b.PreviewedAt = now
 		}
-		_, err := s.cfg.Outbox.Enqueue(ctx, tx, p)
+		_, err := s.outbox.Enqueue(ctx, tx, p)
 		return err
 	})
 	return err
@@ -71,7 +71,7 @@ func (s *Service) Start(ctx context.Context, id string, r Start) (store.Broadcas
 		b.Audience, b.StartAt = n, now
 		if r.At.After(now) {
 			b.State, b.StartAt = store.BroadcastScheduled, r.At
-			return s.cfg.Queue.Insert(ctx, tx, newStart(b.ID, r.At))
+			return s.queue.Insert(ctx, tx, newStart(b.ID, r.At))
 		}
 		return s.begin(ctx, tx, b)
 	})
@@ -80,7 +80,7 @@ func (s *Service) Start(ctx context.Context, id string, r Start) (store.Broadcas
 // begin lets a broadcast go out, in the transaction that has locked it.
 func (s *Service) begin(ctx context.Context, tx *store.Tx, b *store.Broadcast) error {
 	b.State, b.AsOf, b.Page, b.Cursor, b.Problem = store.BroadcastSending, s.now(), 0, "", ""
-	return s.cfg.Queue.Insert(ctx, tx, newPage(b.ID, 0, s.now()), newWatch(b.ID, s.now()))
+	return s.queue.Insert(ctx, tx, newPage(b.ID, 0, s.now()), newWatch(b.ID, s.now()))
 }
 
 // count tells how many people a broadcast is for; calls that the platform addresses itself count as one.

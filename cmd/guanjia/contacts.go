@@ -56,7 +56,7 @@ this command shows how far it is. What broke off goes on where it was.`,
 
 func (c *cli) syncContacts(ctx context.Context, s app.Settings, st *store.Store, account bot.AccountName) error {
 	began := time.Now()
-	bar := newSteps(c.stderr, "customers of "+string(account))
+	bar := newSteps(c.stderr, "customers of "+string(account), "members")
 	p, err := app.SyncContacts(ctx, s, st, zap.NewNop(), account, func(p store.SyncProgress) {
 		if p.Running() {
 			bar.set(p.MembersDone, p.Members, fmt.Sprintf("%d customers", p.Contacts))

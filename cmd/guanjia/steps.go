@@ -12,12 +12,13 @@ import (
 type steps struct {
 	out  io.Writer
 	what string
+	unit string
 	bar  *progressbar.ProgressBar
 	last time.Time
 }
 
-func newSteps(out io.Writer, what string) *steps {
-	return &steps{out: out, what: what, last: time.Now()}
+func newSteps(out io.Writer, what, unit string) *steps {
+	return &steps{out: out, what: what, unit: unit, last: time.Now()}
 }
 
 // set tells how much is done, of how much, and what has come of it.
@@ -34,7 +35,7 @@ func (s *steps) set(done, of int, so string) {
 		return
 	}
 	s.last = time.Now()
-	fmt.Fprintf(s.out, "%s: %d of %d members, %s\n", s.what, done, of, so)
+	fmt.Fprintf(s.out, "%s: %d of %d %s, %s\n", s.what, done, of, s.unit, so)
 }
 
 // end takes the bar away.
