@@ -74,6 +74,7 @@ type App struct {
 	slots      chan struct{}
 	probe      *probe
 	redeem     http.Handler
+	pushes     *pushAPI
 	platform   *platform
 	service    *service
 	media      *wxmedia.Keeper
@@ -222,6 +223,9 @@ func (a *App) build(ctx context.Context, s Settings, c *Content, clock func() ti
 		return err
 	}
 	if a.manyAPI, err = a.newBroadcastAPI(s); err != nil {
+		return err
+	}
+	if a.pushes, err = a.newPushAPI(s); err != nil {
 		return err
 	}
 	a.contacts = newContactWorkers(contactDeps{

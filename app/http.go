@@ -47,6 +47,7 @@ func (a *App) public(mounts map[string]http.Handler) http.Handler {
 	mux.Handle(coupon.RedeemPattern, a.redeem)
 	mux.Handle(broadcast.APIPattern, a.manyAPI)
 	mux.Handle(broadcast.APIPattern+"/", a.manyAPI)
+	a.pushes.register(mux)
 	for pattern, h := range mounts {
 		mux.Handle(pattern, untilStop(a.stopping, h))
 	}

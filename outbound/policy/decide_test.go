@@ -95,7 +95,9 @@ func TestDecide(t *testing.T) {
 		{"one 24 hours ago", func(r *policy.Request) { r.Sent = []time.Time{at(1, 12, 0)} }, send, policy.Allowed, time.Time{}, policy.Custom},
 		{"one a moment less than 24 hours ago", func(r *policy.Request) { r.Sent = []time.Time{at(1, 12, 0).Add(1)} }, wait, policy.CapDay, noon().Add(1), ""},
 		{"two a day, the gap holds", func(r *policy.Request) { r.Caps.PerDay, r.Sent = 2, []time.Time{at(2, 10, 0)} }, wait, policy.CapGap, at(3, 8, 30), ""},
-		{"the gap ends by day", func(r *policy.Request) { r.Caps.PerDay, r.Caps.MinGap, r.Sent = 2, 5*time.Hour, []time.Time{at(2, 10, 0)} }, wait, policy.CapGap, at(2, 15, 0), ""},
+		{"the gap ends by day", func(r *policy.Request) {
+			r.Caps.PerDay, r.Caps.MinGap, r.Sent = 2, 5*time.Hour, []time.Time{at(2, 10, 0)}
+		}, wait, policy.CapGap, at(2, 15, 0), ""},
 		{"no gap, two a day", func(r *policy.Request) { r.Caps.PerDay, r.Caps.MinGap, r.Sent = 2, 0, []time.Time{at(2, 10, 0)} }, send, policy.Allowed, time.Time{}, policy.Custom},
 		{"two today of two", func(r *policy.Request) {
 			r.Caps.PerDay, r.Caps.MinGap, r.Sent = 2, 0, []time.Time{at(2, 11, 0), at(2, 9, 0)}
@@ -122,7 +124,9 @@ func TestDecide(t *testing.T) {
 		{"the clock was set back three times over", func(r *policy.Request) {
 			r.Sent, r.Expires = []time.Time{noon().AddDate(1, 0, 0), noon().AddDate(1, 0, 1), noon().AddDate(1, 0, 2)}, time.Time{}
 		}, wait, policy.CapWeek, noon().Add(policy.Week), ""},
-		{"the clock jumped ahead", func(r *policy.Request) { r.Sent, r.Now, r.Expires = []time.Time{at(2, 10, 0)}, at(2, 12, 0).AddDate(5, 0, 0), time.Time{} }, never, policy.WindowClosed, time.Time{}, ""},
+		{"the clock jumped ahead", func(r *policy.Request) {
+			r.Sent, r.Now, r.Expires = []time.Time{at(2, 10, 0)}, at(2, 12, 0).AddDate(5, 0, 0), time.Time{}
+		}, never, policy.WindowClosed, time.Time{}, ""},
 
 		{"something major waits for today", func(r *policy.Request) { r.Rivals = []policy.Rival{{Priority: policy.Major, From: at(2, 18, 0)}} }, wait, policy.Yields, at(2, 18, 1), ""},
 		{"something major waits for now", func(r *policy.Request) { r.Rivals = []policy.Rival{{Priority: policy.Major}} }, wait, policy.Yields, at(2, 12, 1), ""},
@@ -153,9 +157,13 @@ func TestDecide(t *testing.T) {
 		{"two rights together are enough", func(r *policy.Request) {
 			r.Rights[0].Needs, r.Rights[0].Grants = 6, append(r.Rights[0].Grants, policy.Grant{From: noon(), Until: noon().Add(time.Minute), Left: 3})
 		}, send, policy.Allowed, time.Time{}, policy.Custom},
-		{"the next way", func(r *policy.Request) { r.Rights = []policy.Right{shut(policy.Custom, policy.WindowClosed), {Way: policy.Template}} }, send, policy.Allowed, time.Time{}, policy.Template},
+		{"the next way", func(r *policy.Request) {
+			r.Rights = []policy.Right{shut(policy.Custom, policy.WindowClosed), {Way: policy.Template}}
+		}, send, policy.Allowed, time.Time{}, policy.Template},
 		{"the first way of two", func(r *policy.Request) { r.Rights = []policy.Right{{Way: policy.Subscribe}, {Way: policy.Template}} }, send, policy.Allowed, time.Time{}, policy.Subscribe},
-		{"no way, kept for a visit", func(r *policy.Request) { r.Rights = []policy.Right{shut(policy.Custom, policy.WindowClosed), {Way: policy.NextVisit}} }, hold, policy.ForNextVisit, time.Time{}, ""},
+		{"no way, kept for a visit", func(r *policy.Request) {
+			r.Rights = []policy.Right{shut(policy.Custom, policy.WindowClosed), {Way: policy.NextVisit}}
+		}, hold, policy.ForNextVisit, time.Time{}, ""},
 		{"a visit is the last resort", func(r *policy.Request) { r.Rights = append([]policy.Right{{Way: policy.NextVisit}}, r.Rights...) }, send, policy.Allowed, time.Time{}, policy.Custom},
 		{"the quota comes back", func(r *policy.Request) {
 			r.Rights[0].Shut, r.Rights[0].Opens = policy.Quota, at(3, 0, 0)
