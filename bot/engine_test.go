@@ -95,6 +95,7 @@ type bed struct {
 	journal bot.Journal
 	hot     bot.HotState
 	toggles *bottest.Toggles
+	outbox  bot.Outbox
 	lease   time.Duration
 	n       int
 }
@@ -120,7 +121,7 @@ func (b *bed) engine(handlers ...bot.Handler) *bot.Engine {
 		b.t.Fatal(err)
 	}
 	b.n++
-	e := bot.NewEngine(bot.Config{Hot: b.hot, Journal: b.journal, Toggles: b.toggles, Log: zap.NewNop(), Lease: b.lease},
+	e := bot.NewEngine(bot.Config{Hot: b.hot, Journal: b.journal, Toggles: b.toggles, Outbox: b.outbox, Log: zap.NewNop(), Lease: b.lease},
 		fmt.Sprintf("replica%d", b.n), router, bot.Texts{})
 	b.t.Cleanup(func() {
 		if err := e.Stop(context.Background()); err != nil {

@@ -57,11 +57,10 @@ func (w *work) right(way policy.Way, n *notices, now time.Time) policy.Right {
 	}
 	r.Needs = len(parts)
 	if refused, ok := w.refused[way]; ok {
-		r.Shut, r.Opens = refused.reason, refused.until
-		return r
+		return closed(r, refused.reason, refused.until)
 	}
-	if r.Shut, r.Opens = n.shut(w.send.Person.Account, way, now); r.Shut != "" {
-		return r
+	if why, opens := n.shut(w.send.Person.Account, way, now); why != "" {
+		return closed(r, why, opens)
 	}
 	switch way {
 	case policy.Custom:
@@ -72,6 +71,15 @@ func (w *work) right(way policy.Way, n *notices, now time.Time) policy.Right {
 		if w.facts.Contact || len(w.facts.Talks) > 0 {
 			r.Shut = policy.NoRight // a customer, and no member of the corp
 		}
+	}
+	return r
+}
+
+// closed is a way that can't be used. A right that the account does not have is nothing to wait for.
+func closed(r policy.Right, why policy.Reason, opens time.Time) policy.Right {
+	r.Shut = why
+	if why != policy.NoRight {
+		r.Opens = opens
 	}
 	return r
 }

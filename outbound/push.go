@@ -129,14 +129,19 @@ func (o *Outbox) enqueue(ctx context.Context, tx *store.Tx, page []Push, now tim
 	}
 	list := make([]jobs.Insert, len(ids))
 	for i, id := range ids {
-		list[i] = alarm(at[id], at[id].Due)
+		list[i] = alarm(at[id], at[id].Due, now)
 	}
 	return len(ids), o.queue.Insert(ctx, tx, list...)
 }
 
-// alarm is the job that looks at a push at its time.
-func alarm(s store.Send, at time.Time) jobs.Insert {
-	return jobs.New(job{s.ID}).On(Queue).First(min(4, max(1, s.Priority))).At(at)
+// alarm is the job that looks at a push at its time. One that is due gets none: jobs with a time wait for the queue's next look at those
+// that have become due, which is some seconds away.
+func alarm(s store.Send, at, now time.Time) jobs.Insert {
+	j := jobs.New(job{s.ID}).On(Queue).First(min(4, max(1, s.Priority)))
+	if at.After(now) {
+		j = j.At(at)
+	}
+	return j
 }
 
 // record is the push as it is written down.

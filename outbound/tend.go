@@ -45,7 +45,7 @@ func (s *Service) wakeAll(ctx context.Context, w store.Wake) error {
 			}
 			alarms := make([]jobs.Insert, len(woken))
 			for i, m := range woken {
-				alarms[i] = alarm(m, w.Now)
+				alarms[i] = alarm(m, w.Now, w.Now)
 			}
 			return len(woken), s.outbox.queue.Insert(ctx, tx, alarms...)
 		})
