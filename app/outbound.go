@@ -207,7 +207,7 @@ func (s deskSender) Send(ctx context.Context, l outbound.Letter) (string, error)
 		}
 		return "", &outbound.ShutError{Why: why}
 	}
-	return l.ID, err
+	return "", err // it knows the message by the id that it was given
 }
 
 // Pushes tells whether what goes out by itself is switched on for an account. Automatic replies may be off.

@@ -139,10 +139,11 @@ func (s *Store) TakeHeld(ctx context.Context, p bot.Person, key bot.EventKey, no
 	return held, nil
 }
 
-// FailSend writes down that a message did not arrive although the platform had taken it, and tells whether it is known.
+// FailSend writes down that a message did not arrive although the platform had taken it, and tells whether it is known. msgID is what the
+// platform calls it, or its own id.
 func (s *Store) FailSend(ctx context.Context, a bot.AccountName, msgID, reason, detail string, now time.Time) (bool, error) {
 	n, err := inSteps(ctx, s, func(ctx context.Context, w executor) (int, error) {
-		return w.Exec(ctx, `UPDATE send SET state = 'failed', reason = $3, detail = $4, settled_at = $5 WHERE account = $1 AND msg_id = $2 AND state IN ('sent', 'unknown')`,
+		return w.Exec(ctx, `UPDATE send SET state = 'failed', reason = $3, detail = $4, settled_at = $5 WHERE account = $1 AND (msg_id = $2 OR id = $2) AND state IN ('sent', 'unknown')`,
 			string(a), clean(msgID), reason, clean(detail), ms(now))
 	})
 	if err != nil {

@@ -338,7 +338,7 @@ func TestEveryReasonIsSaidInBothLanguages(t *testing.T) {
 func BenchmarkDecide(b *testing.B) {
 	r := usual()
 	r.Sent = []time.Time{noon().Add(-100 * time.Hour), noon().Add(-50 * time.Hour)}
-	r.Rivals = []policy.Rival{{Priority: policy.Tip}, {Priority: policy.Major, From: noon().Add(50 * time.Hour)}}
+	r.Rivals = []policy.Rival{{Priority: policy.Tip}, {Priority: policy.Major, From: noon().Add(80 * time.Hour)}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if v := policy.Decide(r); v.Do != policy.Send {

@@ -1,0 +1,46 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"guanjia/bot"
+	"guanjia/channel/callback"
+	"guanjia/channel/kf"
+	"guanjia/channel/official"
+	"guanjia/outbound"
+)
+
+// feedback is an engine that lets pushes know what the platform reports of them afterwards.
+type feedback struct {
+	callback.Engine
+	pushes *outbound.Service
+	log    *zap.Logger
+}
+
+// Handle answers one delivery.
+func (f feedback) Handle(ctx context.Context, ev *bot.Event, fit bot.Fitter, respondBy time.Time) (bot.Answer, error) {
+	if id, why := undelivered(ev); id != "" {
+		if err := f.pushes.Undelivered(ctx, ev.Account, id, why); err != nil {
+			f.log.Warn("it could not be written down that a push did not arrive", zap.String("account", string(ev.Account)), zap.Error(err))
+		}
+	}
+	return f.Engine.Handle(ctx, ev, fit, respondBy)
+}
+
+// undelivered is what the platform calls a message that did not arrive, and its reason; empty: the event does not say so.
+func undelivered(ev *bot.Event) (id, why string) {
+	switch d := ev.Detail.(type) {
+	case official.TemplateSent:
+		if strings.HasPrefix(d.Status, "failed") {
+			return d.MsgID, d.Status
+		}
+	case kf.SendFailure:
+		return d.MsgID, "fail_type " + strconv.FormatInt(d.Type, 10)
+	}
+	return "", ""
+}
