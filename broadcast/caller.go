@@ -34,6 +34,8 @@ type Letter struct {
 	ID    string
 	Draft Draft
 	Users []bot.UserID // group_send: at most MaxUsers
+	// Sender is who of the staff is asked; empty: whoever has the customer.
+	Sender string
 }
 
 // MaxUsers is how many contacts one call addresses (WeCom docs, 创建企业群发: external_userid).

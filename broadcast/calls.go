@@ -42,7 +42,8 @@ func callName(id string, number int) string { return id + "-" + strconv.Itoa(num
 
 // callBody is to whom a call is.
 type callBody struct {
-	Users []bot.UserID `json:"users,omitempty"`
+	Users  []bot.UserID `json:"users,omitempty"`
+	Sender string       `json:"sender,omitempty"`
 }
 
 // plan writes down the call that a page of a broadcast is.
@@ -60,8 +61,18 @@ func (s *Service) plan(ctx context.Context, j pageJob, b store.Broadcast, d Draf
 		}
 		last = len(users) < MaxUsers
 	}
+	body := callBody{Users: users}
+	if d.To == ToGroups && b.Page < len(d.Senders) {
+		body.Sender = d.Senders[b.Page]
+	}
+	if d.To == GroupSend && len(d.Senders) > 0 {
+		body.Sender = d.Senders[0]
+	}
+	if d.To == ToGroups { // one call for each sender
+		last = b.Page+1 >= len(d.Senders)
+	}
 	call.People = len(users)
-	call.Body, _ = json.Marshal(callBody{users}) // plain data
+	call.Body, _ = json.Marshal(body) // plain data
 	return s.page(ctx, j, last, func(ctx context.Context, tx *store.Tx, b *store.Broadcast) error {
 		if d.To == GroupSend && len(users) == 0 {
 			return nil
@@ -104,7 +115,7 @@ func (s *Service) call(ctx context.Context, j callJob) error {
 	if err := json.Unmarshal(c.Body, &body); err != nil {
 		return jobs.Never(fmt.Errorf("read a call of a broadcast: %w", err))
 	}
-	taken, err := caller.Call(ctx, Letter{ID: callName(b.ID, c.Number), Draft: d, Users: body.Users})
+	taken, err := caller.Call(ctx, Letter{ID: callName(b.ID, c.Number), Draft: d, Users: body.Users, Sender: body.Sender})
 	return s.called(ctx, j, caller, taken, err)
 }
 

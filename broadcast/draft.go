@@ -148,6 +148,9 @@ func (d *Draft) checkKind(bad func(key, what, remedy string)) {
 	if d.To == ToGroups && len(d.Senders) == 0 {
 		bad("senders", "nobody sends it", "write senders: with the user ids of owners of groups")
 	}
+	if d.To == GroupSend && len(d.Senders) > 1 {
+		bad("senders", "a message to contacts has one sender", "leave senders: out, so that whoever has the customer is asked; or write one")
+	}
 	if d.To == Robot && d.Robot == "" {
 		bad("robot", "the robot is missing", "write robot: with a name of BOT_ROBOTS")
 	}

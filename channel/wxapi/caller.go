@@ -97,6 +97,18 @@ func (c *Caller) Post(ctx context.Context, tokens *Source, path string, in, out 
 	return c.call(ctx, callTimeout, tokens, r, out)
 }
 
+// PostKey is Post for a call that a key in its query allows, and no token.
+func (c *Caller) PostKey(ctx context.Context, path string, key Secret, in, out any) error {
+	body, err := encode(in)
+	if err != nil {
+		return fmt.Errorf("%s: write the request: %w", path, err)
+	}
+	r := request{
+		method: http.MethodPost, path: path, contentType: jsonType, body: body, query: url.Values{"key": {string(key)}}, secrets: []string{string(key)},
+	}
+	return c.call(ctx, callTimeout, nil, r, out)
+}
+
 // Get asks with the parameters in query and reads the answer into out. A call without an answer is repeated: what is asked by
 // GET changes nothing.
 func (c *Caller) Get(ctx context.Context, tokens *Source, path string, query url.Values, out any) error {

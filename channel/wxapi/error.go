@@ -1,6 +1,7 @@
 package wxapi
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -159,3 +160,12 @@ func (e *NoAnswerError) Error() string {
 
 // Unwrap gives the cause: context.DeadlineExceeded, for one.
 func (e *NoAnswerError) Unwrap() error { return e.err }
+
+// CodeOf is the platform's errcode in an error; 0 when it is no refusal.
+func CodeOf(err error) int {
+	var refused *Error
+	if errors.As(err, &refused) {
+		return refused.Code
+	}
+	return 0
+}

@@ -26,6 +26,12 @@ var paths = map[string]bool{
 	"/cgi-bin/externalcontact/remark":           true,
 	"/cgi-bin/externalcontact/mark_tag":         true,
 
+	"/cgi-bin/externalcontact/add_msg_template":        true,
+	"/cgi-bin/externalcontact/get_groupmsg_task":        true,
+	"/cgi-bin/externalcontact/get_groupmsg_send_result": true,
+	"/cgi-bin/externalcontact/cancel_groupmsg_send":     true,
+	"/cgi-bin/webhook/send":                             true,
+
 	"/cgi-bin/externalcontact/get_follow_user_list": true,
 	"/cgi-bin/externalcontact/batch/get_by_user":    true,
 	"/cgi-bin/externalcontact/get_corp_tag_list":    true,

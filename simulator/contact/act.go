@@ -26,6 +26,7 @@ const (
 	ActEdit         ActKind = "edit"        // Remark, Description, Company, Mobiles, AddTags, RemoveTags, Personal
 	ActMemberSays   ActKind = "member_says" // Text
 	ActMemberLeaves ActKind = "member_deletes"
+	ActConfirmSend  ActKind = "confirm_send" // sends the mass message ID to those whom it asks them to
 	ActCreateGroup  ActKind = "create_group" // Name; Names: the user ids and external user ids to begin with
 	ActInvite       ActKind = "invite"       // Names into ChatID
 	ActRemove       ActKind = "remove"       // Names from ChatID
@@ -133,6 +134,8 @@ func (b *Book) do(a Act, now time.Time) ([]Event, error) {
 		return b.end(a, EndedByMember, "del_external_contact", now)
 	case ActEdit:
 		return b.edit(a, now)
+	case ActConfirmSend:
+		return b.confirmSend(a, now)
 	case ActAgree:
 		return b.agree(a)
 	case ActRefuseTransfer:

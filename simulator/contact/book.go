@@ -19,16 +19,18 @@ type Book struct {
 
 // State is what has to be kept over a restart.
 type State struct {
-	Last      int64       `json:"last"` // names are numbered by it
-	Relations []*Relation `json:"relations"`
-	Codes     []*Code     `json:"codes"`
-	Lines     []*Line     `json:"lines"` // of all chats, oldest first
-	Tags      []*TagGroup `json:"tags"`
-	Ways      []*Way      `json:"ways"`
-	Chats     []*Chat     `json:"chats"` // customers' groups
-	Transfers []*Transfer `json:"transfers"`
-	Console   Console     `json:"console"`
-	Echoes    []Event     `json:"echoes,omitempty"` // to be pushed; see Console.Echo
+	Last       int64        `json:"last"` // names are numbered by it
+	Relations  []*Relation  `json:"relations"`
+	Codes      []*Code      `json:"codes"`
+	Lines      []*Line      `json:"lines"` // of all chats, oldest first
+	Tags       []*TagGroup  `json:"tags"`
+	Ways       []*Way       `json:"ways"`
+	Chats      []*Chat      `json:"chats"` // customers' groups
+	Transfers  []*Transfer  `json:"transfers"`
+	GroupSends []*GroupSend `json:"group_sends,omitempty"`
+	Posts      []GroupPost  `json:"posts,omitempty"` // in customers' groups, oldest first
+	Console    Console      `json:"console"`
+	Echoes     []Event      `json:"echoes,omitempty"` // to be pushed; see Console.Echo
 }
 
 // Console is what the corp's admins have set.

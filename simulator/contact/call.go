@@ -46,6 +46,11 @@ func Calls() []Call {
 		{Path: "list_contact_way", Reads: true, do: post((*Book).listWays)},
 		{Path: "groupchat/list", Reads: true, do: post((*Book).listChats)},
 		{Path: "groupchat/get", Reads: true, do: post((*Book).getChat)},
+		{Path: "add_msg_template", do: post((*Book).addGroupSend)},
+		{Path: "get_groupmsg_task", Reads: true, do: post((*Book).sendTasks)},
+		{Path: "get_groupmsg_send_result", Reads: true, do: post((*Book).sendResults)},
+		{Path: "cancel_groupmsg_send", do: post((*Book).cancelGroupSend)},
+		{Path: "remind_groupmsg_send", do: post((*Book).remindGroupSend)},
 		{Path: "transfer_customer", do: post((*Book).transfer)},
 		{Path: "transfer_result", Reads: true, do: post((*Book).transferResult)},
 	}
