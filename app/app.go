@@ -83,7 +83,6 @@ type App struct {
 	staff      *reception.Reception
 	outbound   *outbound.Service
 	broadcasts *broadcast.Service
-	manyAPI    http.Handler // of broadcasts
 	jobs       *jobs.Queue
 
 	servers  []*server
@@ -220,9 +219,6 @@ func (a *App) build(ctx context.Context, s Settings, c *Content, clock func() ti
 	}
 	a.probe = &probe{log: a.log, metrics: a.metrics, parts: []part{{"store", a.store.Ping}, {"hot", a.hot.Ping}}}
 	if a.redeem, err = newRedeemAPI(s, a.store, a.log, a.opts.Now); err != nil {
-		return err
-	}
-	if a.manyAPI, err = a.newBroadcastAPI(s); err != nil {
 		return err
 	}
 	if a.pushes, err = a.newPushAPI(s); err != nil {

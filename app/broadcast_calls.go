@@ -8,6 +8,7 @@ import (
 	"guanjia/bot"
 	"guanjia/broadcast"
 	"guanjia/channel/wecom"
+	"guanjia/channel/wxapi"
 	"guanjia/channel/wxmedia"
 )
 
@@ -25,12 +26,12 @@ func (a *App) broadcastCallers(s Settings) (broadcast.Callers, error) {
 			all[broadcast.CallerKey{Account: name, Kind: broadcast.ToGroups}] = c
 		}
 	}
-	robots, err := s.Push.robots()
+	robots, err := s.Robot.robots()
 	if err != nil {
 		return nil, fmt.Errorf("BOT_ROBOTS %w", err)
 	}
 	for _, r := range robots {
-		all[broadcast.CallerKey{Kind: broadcast.Robot, Robot: r.Name}] = robotCaller{wecom.Robot{API: a.platform.wecom, Key: secretOf(r.Key)}}
+		all[broadcast.CallerKey{Kind: broadcast.Robot, Robot: r.Name}] = robotCaller{wecom.Robot{API: a.platform.wecom, Key: wxapi.Secret(r.Key.Reveal())}}
 	}
 	return all, nil
 }
@@ -100,7 +101,9 @@ func (c groupCaller) Poll(ctx context.Context, _ broadcast.Draft, msgID string) 
 }
 
 // Cancel implements broadcast.Caller.
-func (c groupCaller) Cancel(ctx context.Context, msgID string) error { return c.sender.Cancel(ctx, msgID) }
+func (c groupCaller) Cancel(ctx context.Context, msgID string) error {
+	return c.sender.Cancel(ctx, msgID)
+}
 
 // robotCaller writes to the group that a robot is in.
 type robotCaller struct{ robot wecom.Robot }

@@ -18,6 +18,8 @@ import (
 	"guanjia/store"
 )
 
+const secretRobot = "hunter2hunter2hunter2robot"
+
 const brandSecret = "hunter2hunter2hunter2brand"
 
 // openCompany is an office whose official account is certified and whose staff can be added by contact ways.
@@ -44,7 +46,8 @@ func openCompany(t *testing.T, env ...string) *house {
 				Name: "assistant", AgentID: 1000002, Secret: wecomSecret, Token: secretToken, AESKey: secretAESKey, Callback: h.url + "/callback/assistant",
 				Rights: []simplatform.Right{simplatform.RightContact, simplatform.RightService},
 			}},
-			Desks: []simplatform.Desk{{OpenKfID: officeDesk, Name: "健康管家"}},
+			Desks:  []simplatform.Desk{{OpenKfID: officeDesk, Name: "健康管家"}},
+			Robots: []simplatform.Robot{{Key: secretRobot, Title: "运营群"}},
 		}},
 	})
 	if err != nil {

@@ -14,7 +14,6 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
-	"guanjia/broadcast"
 	"guanjia/channel/callback"
 	"guanjia/content"
 	"guanjia/handlers/coupon"
@@ -45,8 +44,7 @@ func (a *App) public(mounts map[string]http.Handler) http.Handler {
 	})
 	mux.Handle("GET /readyz", a.probe)
 	mux.Handle(coupon.RedeemPattern, a.redeem)
-	mux.Handle(broadcast.APIPattern, a.manyAPI)
-	mux.Handle(broadcast.APIPattern+"/", a.manyAPI)
+	a.registerBroadcasts(mux)
 	a.pushes.register(mux)
 	for pattern, h := range mounts {
 		mux.Handle(pattern, untilStop(a.stopping, h))

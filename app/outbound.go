@@ -46,7 +46,9 @@ func (a *App) openJobs(ctx context.Context, s Settings, self string, clock func(
 	if err := a.outbound.Add(kinds); err != nil {
 		return fmt.Errorf("kinds of jobs: %w", err)
 	}
-	a.broadcasts = a.newBroadcasts(s)
+	if a.broadcasts, err = a.newBroadcasts(s); err != nil {
+		return err
+	}
 	if err := a.broadcasts.Add(kinds); err != nil {
 		return fmt.Errorf("kinds of jobs: %w", err)
 	}

@@ -47,6 +47,9 @@ func (s *Settings) check(v *values) content.Problems {
 	if err != nil {
 		c.note(varPrefix+"_API_KEYS", err.Error(), "write name:key,name:key with keys of at least "+strconv.Itoa(minAPIKey)+" characters")
 	}
+	if _, err := s.Robot.robots(); err != nil {
+		c.note(varPrefix+"_ROBOTS", err.Error(), "write name:key,name:key with the key of each robot's webhook address")
+	}
 	c.accounts(s)
 	return c.problems
 }
@@ -211,12 +214,18 @@ type APIKey struct {
 }
 
 // keys reads the list of keys. Errors do not quote it.
-func (a APISettings) keys() ([]APIKey, error) {
+func (a APISettings) keys() ([]APIKey, error) { return namedKeys(a.APIKeys) }
+
+// robots reads the list of robots. Errors do not quote it.
+func (r RobotSettings) robots() ([]APIKey, error) { return namedKeys(r.Robots) }
+
+// namedKeys reads "name:key,name:key".
+func namedKeys(list Secret) ([]APIKey, error) {
 	var keys []APIKey
-	if a.APIKeys == "" {
+	if list == "" {
 		return nil, nil
 	}
-	for i, item := range strings.Split(a.APIKeys.Reveal(), ",") {
+	for i, item := range strings.Split(list.Reveal(), ",") {
 		name, key, found := strings.Cut(strings.TrimSpace(item), ":")
 		switch {
 		case !found || !accountName.MatchString(name):

@@ -18,6 +18,7 @@ type Settings struct {
 	Chat      ChatSettings     `doc:"Conversations"`
 	Contacts  ContactSettings  `doc:"Customers of WeCom"`
 	Push      PushSettings     `doc:"Messages that go out by themselves"`
+	Robot     RobotSettings    `doc:"Robots of groups"`
 	Toggles   Toggles          `doc:"Toggles"`
 	API       APISettings      `doc:"API"`
 	Log       LogSettings      `doc:"Logs"`
@@ -90,6 +91,11 @@ type Toggles struct {
 // APISettings is who may use the API.
 type APISettings struct {
 	APIKeys Secret `split_words:"true" doc:"Keys of the API, as 'name:key' separated by commas; a key has at least 16 characters. The name is recorded with what was done. Empty: the API is closed."`
+}
+
+// RobotSettings lists the robots of groups.
+type RobotSettings struct {
+	Robots Secret `split_words:"true" doc:"Robots that broadcasts may use (群机器人), as 'name:key' separated by commas; the key is the one in the robot's webhook address. Who has it can write to the group."`
 }
 
 // LogSettings is how the bot logs.

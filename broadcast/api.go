@@ -21,13 +21,12 @@ const APIPattern = "/api/v1/broadcasts"
 // API is the HTTP handler of broadcasts. It answers in JSON: a stable word for the program and a sentence for people.
 type API struct {
 	service *Service
-	caller  func(authorization string) (name string, ok bool)
 	mux     *http.ServeMux
 }
 
-// NewAPI makes an API. caller names whose key an Authorization header holds; its name is noted with what was done.
-func NewAPI(s *Service, caller func(authorization string) (name string, ok bool)) *API {
-	a := &API{service: s, caller: caller, mux: http.NewServeMux()}
+// NewAPI makes an API.
+func NewAPI(s *Service) *API {
+	a := &API{service: s, mux: http.NewServeMux()}
 	a.mux.HandleFunc("GET "+APIPattern, a.answering(a.list))
 	a.mux.HandleFunc("POST "+APIPattern, a.answering(a.draft))
 	a.mux.HandleFunc("GET "+APIPattern+"/{id}", a.answering(a.report))
@@ -35,8 +34,14 @@ func NewAPI(s *Service, caller func(authorization string) (name string, ok bool)
 	return a
 }
 
-// ServeHTTP answers one request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
+type whoKey struct{}
+
+// As serves the requests of a caller who was let in; the name is noted with what is done.
+func (a *API) As(who string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, "api:"+who)))
+	})
+}
 
 // Shown is a broadcast as the API shows it.
 type Shown struct {
@@ -96,14 +101,9 @@ type apiRequest struct {
 // answering turns what a function finds into an answer.
 func (a *API) answering(f func(r apiRequest) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		who, ok := a.caller(r.Header.Get("Authorization"))
-		if !ok {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			answerError(w, http.StatusUnauthorized, "unauthorized", "there is no such key; check what follows Authorization: Bearer", 0, nil)
-			return
-		}
+		who, _ := r.Context().Value(whoKey{}).(string)
 		r.Body = http.MaxBytesReader(w, r.Body, maxDraft+1)
-		v, err := f(apiRequest{r, "api:" + who})
+		v, err := f(apiRequest{r, who})
 		var refused *Refusal
 		var problems content.Problems
 		var tooLarge *http.MaxBytesError

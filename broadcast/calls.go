@@ -31,10 +31,10 @@ const (
 	pausedLook  = 2 * time.Second
 	busyLook    = 10 * time.Second
 	limitedLook = time.Minute
-	// pollSoon and pollLate are how often one asks what became of a call: staff confirm when they see it.
-	pollSoon      = 30 * time.Second
-	pollLate      = 10 * time.Minute
-	pollSoonUntil = 10 * time.Minute
+	// pollFirst and pollLast bound how long one waits before asking what became of a call: half as long as it has been there, since staff
+	// confirm at once or much later.
+	pollFirst = 3 * time.Second
+	pollLast  = 10 * time.Minute
 )
 
 // callName names a call to the platform.
@@ -160,7 +160,7 @@ func (s *Service) called(ctx context.Context, j callJob, caller Caller, taken Ta
 		}); err != nil || state == store.CallDone {
 			return err
 		}
-		return jobs.Later(pollSoon)
+		return jobs.Later(pollFirst)
 	}
 	var refused *wxapi.Error
 	var silent *wxapi.NoAnswerError
@@ -204,10 +204,7 @@ func (s *Service) poll(ctx context.Context, j callJob, d Draft, c store.Broadcas
 	if err := s.settleCall(ctx, j, state, func(c *store.BroadcastCall) { take(c, o) }); err != nil || state == store.CallDone {
 		return err
 	}
-	if s.now().Sub(c.CalledAt) < pollSoonUntil {
-		return jobs.Later(pollSoon)
-	}
-	return jobs.Later(pollLate)
+	return jobs.Later(min(pollLast, max(pollFirst, s.now().Sub(c.CalledAt)/2)))
 }
 
 // settleCall writes down how a call stands now.

@@ -95,6 +95,9 @@ func (s *Simulator) contactRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /api/corps/{corp}/contact/chats/{member}/{user}", answering(func(r *http.Request) (any, error) {
 		return s.ContactChat(r.PathValue("corp"), r.PathValue("member"), r.PathValue("user"))
 	}))
+	mux.Handle("GET /api/corps/{corp}/robots", answering(func(r *http.Request) (any, error) {
+		return s.RobotsSaid(r.PathValue("corp")), nil
+	}))
 	mux.HandleFunc("GET /api/corps/{corp}/ways/{config}/qr.png", s.serveWayCode)
 }
 

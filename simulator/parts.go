@@ -8,10 +8,14 @@ import (
 	"guanjia/simulator/appmessage"
 	"guanjia/simulator/material"
 	"guanjia/simulator/platform"
+	"guanjia/simulator/robot"
 )
 
 // Platform serves the platforms' HTTP API, to be mounted at the root of a server: /cgi-bin/, /customservice/ and /wxaapi/.
 func (s *Simulator) Platform() http.Handler { return s.api }
+
+// RobotsSaid lists what the robots of a corp's groups said, by robot, oldest first.
+func (s *Simulator) RobotsSaid(corpID string) map[string][]robot.Said { return s.robots.Said(corpID) }
 
 // API is the platforms' HTTP API: its faults, limits, tokens and counts are set and read there.
 func (s *Simulator) API() *platform.API { return s.api }
@@ -33,8 +37,9 @@ func (s *Simulator) openPlatform() {
 	s.openOfficial()
 	material.Register(s.api, world{s})
 	appmessage.Register(s.api, world{s}, screens{s})
+	s.robots = robot.Register(s.api, world{s})
 	s.parts = map[string]platform.Part{
-		"api": s.api, "official": s.official, "kf": s.desks, "contacts": s.contacts,
+		"api": s.api, "official": s.official, "kf": s.desks, "contacts": s.contacts, "robots": s.robots,
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"guanjia/simulator/official"
 	"guanjia/simulator/platform"
+	"guanjia/simulator/robot"
 )
 
 // ErrClosed is the answer to acts after Close.
@@ -35,6 +36,7 @@ type Simulator struct {
 	api      *platform.API
 	official *official.Service
 	contacts *contacts
+	robots   *robot.Service
 	parts    map[string]platform.Part // by the name under which the state file keeps what they remember
 	desks    *desks                   // WeChat customer service
 	changed  chan struct{}            // something is to be saved

@@ -41,9 +41,9 @@ type GroupSender struct {
 // GroupMessage is a mass message: to people, or to the groups of its sender.
 type GroupMessage struct {
 	Groups   bool
-	People   []bot.UserID // external user ids, at most 10,000 (WeCom docs, 创建企业群发)
-	Chats    []string     // of the sender's groups only these, at most 2000; empty: all
-	Sender   string       // user id; empty: whoever has the customer
+	People   []bot.UserID  // external user ids, at most 10,000 (WeCom docs, 创建企业群发)
+	Chats    []string      // of the sender's groups only these, at most 2000; empty: all
+	Sender   string        // user id; empty: whoever has the customer
 	Messages []bot.Message // what GroupFitter gives
 }
 
@@ -64,7 +64,7 @@ type groupSendCall struct {
 
 // Create asks the staff. It tells what the platform calls the message, and how many people can't be reached.
 func (s GroupSender) Create(ctx context.Context, m GroupMessage) (msgID string, unreachable int, err error) {
-	said := welcomeOf("", m.Messages)
+	said := newWelcome("", m.Messages)
 	in := groupSendCall{ChatType: "single", People: m.People, Sender: m.Sender, Text: said.Text, Attachments: said.Attachments}
 	if m.Groups {
 		in.ChatType, in.People, in.Chats = "group", nil, m.Chats

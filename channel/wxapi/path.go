@@ -26,7 +26,7 @@ var paths = map[string]bool{
 	"/cgi-bin/externalcontact/remark":           true,
 	"/cgi-bin/externalcontact/mark_tag":         true,
 
-	"/cgi-bin/externalcontact/add_msg_template":        true,
+	"/cgi-bin/externalcontact/add_msg_template":         true,
 	"/cgi-bin/externalcontact/get_groupmsg_task":        true,
 	"/cgi-bin/externalcontact/get_groupmsg_send_result": true,
 	"/cgi-bin/externalcontact/cancel_groupmsg_send":     true,
@@ -46,7 +46,13 @@ var paths = map[string]bool{
 	"/cgi-bin/kf/service_state/get":   true,
 	"/cgi-bin/kf/service_state/trans": true,
 
-	"/cgi-bin/message/custom/send": true,
+	"/cgi-bin/message/custom/send":       true,
+	"/cgi-bin/message/template/send":     true,
+	"/cgi-bin/message/subscribe/bizsend": true,
+	"/cgi-bin/message/mass/sendall":      true,
+	"/cgi-bin/message/mass/preview":      true,
+	"/cgi-bin/message/mass/get":          true,
+	"/cgi-bin/message/mass/delete":       true,
 }
 
 // label is the path as an Observer hears it.

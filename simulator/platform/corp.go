@@ -20,6 +20,7 @@ type Corp struct {
 	Apps         []App
 	Desks        []Desk
 	Ways         []Way
+	Robots       []Robot
 	MiniPrograms []string // app ids of the mini programs linked to the corp
 }
 
@@ -57,6 +58,12 @@ type Desk struct {
 	AutoAssign bool
 	// Unmanaged takes the right to operate the desk from the API (manage_privilege false).
 	Unmanaged bool
+}
+
+// Robot is a robot of one of the corp's internal groups (群机器人).
+type Robot struct {
+	Key   string // of its webhook address
+	Title string
 }
 
 // Way is one contact way (联系我) of a corp from the start.
