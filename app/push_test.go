@@ -271,3 +271,30 @@ func TestPushesToMembers(t *testing.T) {
 		t.Errorf("xiaolin's chat: %+v, %v", chat, err)
 	}
 }
+
+// TestALateAnswerComesAsAMessage: the callback is acknowledged in time, once, and the answer follows, once.
+func TestALateAnswerComesAsAMessage(t *testing.T) {
+	t.Parallel()
+	h := openWriting(t)
+	wang := h.phone()
+	wang.Follow()
+	// Somebody has the person's lease, and never comes back: the event waits until it runs out.
+	lease := bot.Lease{Person: bot.Person{Account: "brand", User: bot.UserID(wang.OpenID())}, Key: "lost", Owner: "gone"}
+	if r, err := h.app.hot.Begin(t.Context(), bot.BeginRequest{Lease: lease, For: 7 * time.Second, Arrival: true}); err != nil || r.State != bot.BeginRun {
+		t.Fatal(r.State, err)
+	}
+	x := wang.Say("菜单")
+	if x.State != simulator.StateAcknowledged || x.Tries != 1 || x.Text() != "" {
+		t.Errorf("the callback was %s after %d tries, with %q", x.State, x.Tries, x.Text())
+	}
+	eventually(t, "the answer comes", func() bool { return len(arrived(wang)) == 1 })
+	if got := arrived(wang)[0]; !strings.Contains(got, "我能") {
+		t.Errorf("the answer is %q", got)
+	}
+	if x := wang.Say("你好"); strings.Count(x.Text(), "我能") > 1 {
+		t.Errorf("the next reply leads with it again: %q", x.Text())
+	}
+	if got := arrived(wang); len(got) != 1 {
+		t.Errorf("it came %d times", len(got))
+	}
+}

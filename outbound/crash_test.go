@@ -49,6 +49,7 @@ func TestAKillBetweenSendingAndSentLeadsToNoSecondMessage(t *testing.T) {
 		b.dieSending(old, policy.Template)
 		b.clock.forward(11 * time.Minute) // beyond what the platform remembers
 		b.dieSending(reminder, policy.Template)
+		time.Sleep(2 * b.lease) // by the database's clock
 		b.start(true)
 		b.becomes("wang", "gift", store.SendUnknown, policy.Unknown)
 		b.becomes("li", "reminder", store.SendSent, policy.Arrived)

@@ -123,7 +123,14 @@ func (w *work) pause(ctx context.Context, v policy.Verdict, by policy.Pause, key
 		w.report(store.SendWaiting, "", v.Reason)
 		return nil
 	}
-	return w.wait(ctx, w.now().Add(boardEvery), outcome{reason: v.Reason}, true)
+	// Somebody has resumed it meanwhile.
+	if err := w.board.refresh(ctx); err != nil {
+		return err
+	}
+	if w.send.Parts > 0 {
+		return w.wait(ctx, w.now(), outcome{}, false)
+	}
+	return w.decide(ctx)
 }
 
 // settingPause is how long a push waits that the settings switch off, before it looks again.
