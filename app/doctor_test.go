@@ -44,7 +44,7 @@ func admitWith(t *testing.T, env []string, official func(*simulator.Account), ap
 	}
 	official(&account)
 	helper := played.App{
-		Name: "assistant", AgentID: 1000002, Secret: wecomSecret, Token: secretToken, AESKey: secretAESKey, Callback: base + "/callback/assistant",
+		Name: "assistant", Title: "健康助手", AgentID: 1000002, Secret: wecomSecret, Token: secretToken, AESKey: secretAESKey, Callback: base + "/callback/assistant",
 		Rights: []played.Right{played.RightContact, played.RightService},
 	}
 	app(&helper)
@@ -124,7 +124,7 @@ func TestTheDoctorFindsAHealthyBotHealthy(t *testing.T) {
 		t.Errorf("problems: %v", problems)
 	}
 	has(t, all, "ok the account may look people up", "ok the account may use customer-service messages (客服消息)", "brand official wx0123456789abcdef", "ok the platform takes the secret (BOT_ACCOUNT_BRAND_APP_SECRET)", "/callback/brand passes the console's check",
-		"assistant wecom ww0123456789abcdef", "ok the platform takes the secret (BOT_ACCOUNT_ASSISTANT_APP_SECRET)", "ok the app may use customer contact (客户联系)",
+		"assistant wecom ww0123456789abcdef", "ok the platform takes the secret (BOT_ACCOUNT_ASSISTANT_APP_SECRET)", "ok the secret is that of the app 1000002 (健康助手)", "ok the app may use customer contact (客户联系)",
 		"ok the app may use customer service (微信客服); there are 1 desks", "note desk 顾问: 1 members receive customers", "/callback/assistant passes the console's check",
 		"ok the callback address refuses wrong signatures", "ok the callback address acknowledges an encrypted event", "ok this machine's clock agrees with the platform's")
 }

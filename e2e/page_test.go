@@ -65,7 +65,7 @@ func TestANewUserAtTheDemosPage(t *testing.T) {
 }
 
 // TestStaffAtTheDemosPage plays the demo's corp in a real browser: a customer adds a member by a code and is welcomed, opens the
-// desk, starts the quiz by its menu, asks for a person; the member takes over, answers and ends, and the bot goes on. The demo is
+// desk, goes through quiz and survey, asks for a person; the member takes over, answers and ends, and the bot goes on. The demo is
 // killed in between.
 func TestStaffAtTheDemosPage(t *testing.T) {
 	t.Parallel()
@@ -105,6 +105,19 @@ func TestStaffAtTheDemosPage(t *testing.T) {
 			w.Sees("#chat", "第 2/10 题")
 			d.again()
 			w.Wait("the page to find the demo again", `document.querySelector('#offline').hidden`)
+			for n := 2; n <= 10; n++ {
+				w.Sees("#chat", fmt.Sprintf("第 %d/10 题", n))
+				w.Type("#input", "A\r")
+			}
+			w.Sees("#chat", "目前排名第 1")
+			w.Type("#input", "问卷\r")
+			w.Sees("#chat", "第 1/7 题")
+			for n, answer := range []string{"5", "D", "D", "AC", "跳过"} {
+				w.Type("#input", answer+"\r")
+				w.Sees("#chat", fmt.Sprintf("第 %d/6 题", n+2))
+			}
+			w.Type("#input", "跳过\r")
+			w.Sees("#chat", "感谢您的反馈")
 			w.Type("#input", "人工\r")
 			w.Sees("#chat", "正在为你转接人工客服")
 

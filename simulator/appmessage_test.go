@@ -246,6 +246,24 @@ func TestWhatMembersDoNotSee(t *testing.T) {
 	}
 }
 
+// An app asks about itself, and is told nothing about another.
+func TestAnAppAsksAboutItself(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	ask := func(id string) answered {
+		return o.get(t, "/cgi-bin/agent/get?access_token="+o.token(t, testAppSecret)+"&agentid="+id)
+	}
+	a := ask("1000002")
+	if a.code() != 0 || a.text("name") == "" || !strings.Contains(a.raw, `"allow_userinfos":{"user":[{"userid":"xiaolin"}`) || !strings.Contains(a.raw, `"close":0`) {
+		t.Errorf("the app: %s", a.raw)
+	}
+	for id, want := range map[string]int{"1000003": 301002, "": 40056, "x": 40056, "-1": 40056} {
+		if got := ask(id).code(); got != want {
+			t.Errorf("agentid %q: %d, not %d", id, got, want)
+		}
+	}
+}
+
 // Elements of a callback stand in any order: an app that relies on one is found out.
 func TestElementsStandInAnyOrder(t *testing.T) {
 	t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guanjia/simulator/contact"
+	"guanjia/simulator/platform"
 )
 
 // Client speaks the simulator's HTTP API. It is safe for use by many goroutines.
@@ -79,6 +80,11 @@ func (c *Client) SetFaults(ctx context.Context, account string, faults ...Fault)
 // SetNextFaults says what goes wrong with the account's next act only.
 func (c *Client) SetNextFaults(ctx context.Context, account string, faults ...Fault) (FaultsView, error) {
 	return call[FaultsView](ctx, c, http.MethodPost, accountPath(account, "faults/next"), append([]Fault{}, faults...))
+}
+
+// SetCallFaults says what goes wrong with API calls from now on; none: nothing.
+func (c *Client) SetCallFaults(ctx context.Context, faults ...platform.Fault) (CallFaultsView, error) {
+	return call[CallFaultsView](ctx, c, http.MethodPut, "api/calls/faults", append([]platform.Fault{}, faults...))
 }
 
 // Advance moves the clock forward.

@@ -54,6 +54,7 @@ func Register(api *platform.API, world platform.World, screens Screens) *Service
 	s := &Service{world: world, screens: screens, seen: map[[sha256.Size]byte]seen{}, pace: map[string]*pace{}}
 	api.Handle("POST /cgi-bin/message/send", platform.ByApp(), s.send)
 	api.Handle("POST /cgi-bin/message/recall", platform.ByApp(), s.recall)
+	api.Handle("GET /cgi-bin/agent/get", platform.ByApp(), s.agent)
 	return s
 }
 
