@@ -15,7 +15,7 @@ const (
 	// snapshotsFor is how long the journal keeps the reply and the session of an event. The platform asks again within
 	// seconds, but a bot that was down for a night must find what a crash left unfinished.
 	snapshotsFor = 24 * time.Hour
-	// ledgerFor is how long the ledger of customer service is kept: the platform keeps messages for 3 days (WeCom docs, 读取消息),
+	// ledgerFor is how long the ledger of customer service is kept, and what single events did to conversations with staff: the platform keeps messages for 3 days (WeCom docs, 读取消息),
 	// and may hand each of them out again until then.
 	ledgerFor = 4 * 24 * time.Hour
 )
@@ -50,6 +50,8 @@ func sweep(ctx context.Context, hot hotState, st *store.Store, now func() time.T
 		done("journal snapshots", n, err)
 		n, err = st.TrimKf(ctx, now().Add(-ledgerFor))
 		done("customer-service ledger", n, err)
+		n, err = st.TrimStaff(ctx, now().Add(-ledgerFor))
+		done("events of conversations with staff", n, err)
 		n, err = st.TrimUploads(ctx, now())
 		done("expired uploads", n, err)
 	}

@@ -66,3 +66,23 @@ func (s *Store) TellStaffNews(ctx context.Context) (StaffNews, error) {
 	}
 	return news, nil
 }
+
+// TrimStaff forgets what single events did to conversations that had ended before, and which events found none to do anything to.
+// The conversations stay. An event that comes again later than that counts anew. It tells how many it has forgotten.
+func (s *Store) TrimStaff(ctx context.Context, before time.Time) (int, error) {
+	for total := 0; ; {
+		n, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+			return tx.Exec(ctx, `DELETE FROM staff_event WHERE (account, event_key, act) IN (
+				SELECT e.account, e.event_key, e.act FROM staff_event e
+				LEFT JOIN staff_conversation c ON c.number = e.number
+				LEFT JOIN journal j ON j.account = e.account AND j.event_key = e.event_key
+				WHERE CASE WHEN c.number IS NULL THEN j.received_at < $1 ELSE c.closed_at > 0 AND c.closed_at < $1 END LIMIT $2)`, ms(before), trimChunk)
+		})
+		if err != nil {
+			return total, fmt.Errorf("trim events of conversations with staff: %w", err)
+		}
+		if total += n; n < trimChunk {
+			return total, nil
+		}
+	}
+}

@@ -138,3 +138,39 @@ func staffFigures(t *testing.T, fresh Fresh) {
 	equal(t, len(all), 4)
 	equal(t, all[3].Reason, store.StaffBegan)
 }
+
+// staffTrim forgets the events of what is over, and leaves those of what is open or ended lately.
+func staffTrim(t *testing.T, fresh Fresh) {
+	s := Open(t, fresh(t))
+	for i := range 2 {
+		_, _, err := s.OpenStaffConversation(t.Context(), asks(someone(i), "ask"+string(rune('0'+i)), start))
+		ok(t, err)
+	}
+	end := func(i int, k string) (closed bool) {
+		_, closed, err := s.CloseStaffConversation(t.Context(), someone(i), "", key("%s", k), after(2*time.Minute), store.ClosedByStaff)
+		ok(t, err)
+		return closed
+	}
+	equal(t, end(0, "end"), true)
+	equal(t, end(2, "nothing"), false) // nothing was open, which only the journal dates
+	nothing := entry(2, "nothing")
+	nothing.Received = start
+	_, _, err := s.Journal().Commit(t.Context(), nothing)
+	ok(t, err)
+	for _, trim := range []struct {
+		before time.Duration
+		want   int
+	}{{0, 0}, {2 * time.Minute, 1}, {2 * time.Minute, 0}, {3 * time.Minute, 2}, {time.Hour, 0}} {
+		n, err := s.TrimStaff(t.Context(), after(trim.before))
+		ok(t, err)
+		equal(t, n, trim.want)
+	}
+	c, opened, err := s.OpenStaffConversation(t.Context(), asks(someone(1), "ask1", start))
+	ok(t, err)
+	equal(t, opened, true) // told again what it did
+	equal(t, c.Number, int64(2))
+	c, found, err := s.StaffConversation(t.Context(), 1)
+	ok(t, err)
+	equal(t, found, true)
+	equal(t, c.ClosedBy, store.ClosedByStaff)
+}

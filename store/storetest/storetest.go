@@ -64,6 +64,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"staff are notified by one process at a time", staffNotice},
 		{"what is new of conversations with staff is told once", staffNews},
 		{"conversations with staff in numbers", staffFigures},
+		{"events of conversations with staff that are over are forgotten", staffTrim},
 		{"one person gets one coupon, whatever the channel", identityOneCoupon},
 		{"one person who asks on two channels at once gets one code", identityRush},
 		{"what was had before a person was known moves to one name", identityMoves},
