@@ -129,7 +129,7 @@ func (l *letter) report(row *store.KfSend) {
 func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before bool) (v verdict, ok bool) {
 	switch m.Kind {
 	case bot.MessageTransfer:
-		return l.transfer(ctx, m)
+		return l.transfer(ctx, m, before)
 	case bot.MessageReturn:
 		return l.takeBack(ctx)
 	}

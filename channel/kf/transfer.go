@@ -33,9 +33,9 @@ type transferRequest struct {
 	Servicer string `json:"servicer_userid,omitempty"`
 }
 
-// transfer hands the conversation to the staff: to the servicer whom m names, or whoever comes first. ok is false when ctx ended
-// before it was decided.
-func (l *letter) transfer(ctx context.Context, m bot.Message) (v verdict, ok bool) {
+// transfer hands the conversation to the staff: to the servicer whom m names, or whoever comes first. before: an earlier try may
+// have gone through. ok is false when ctx ended before it was decided.
+func (l *letter) transfer(ctx context.Context, m bot.Message, before bool) (v verdict, ok bool) {
 	want := transferRequest{Desk: l.ev.Desk, Customer: string(l.ev.User), State: statePool}
 	if m.Servicer != "" {
 		want.State, want.Servicer = stateStaff, m.Servicer
@@ -58,8 +58,9 @@ func (l *letter) transfer(ctx context.Context, m bot.Message) (v verdict, ok boo
 			want.State, want.Servicer = statePool, ""
 			continue
 		case errors.As(err, &refused):
-			return l.untransferred(ctx, refused)
+			return l.untransferred(ctx, refused, before)
 		}
+		before = before || mayHaveArrived(err)
 		l.log.Warn("a conversation could not be handed over yet", zap.Int("failures", failures), zap.Error(err))
 		if !l.pauseFor(ctx, failures, err) {
 			return verdict{}, false
@@ -76,9 +77,10 @@ func (l *letter) transferred(ctx context.Context) (verdict, bool) {
 	return verdict{state: store.KfSent}, ok
 }
 
-// untransferred looks whether a refusal means that the staff has the conversation already, perhaps by an earlier try.
-func (l *letter) untransferred(ctx context.Context, refused *wxapi.Error) (verdict, bool) {
-	if state, err := l.state(ctx); err == nil && (state == statePool || state == stateStaff) {
+// untransferred looks whether a refusal means that the staff has the conversation already, or had it: by an earlier try of which
+// nobody heard, after which they may have ended it.
+func (l *letter) untransferred(ctx context.Context, refused *wxapi.Error, before bool) (verdict, bool) {
+	if state, err := l.state(ctx); err == nil && (state == statePool || state == stateStaff || state == stateClosed && before) {
 		return l.transferred(ctx)
 	}
 	l.log.Warn("nobody of the staff can take a conversation", zap.Error(refused))

@@ -357,6 +357,29 @@ func TestNobodyCanTakeOver(t *testing.T) {
 	})
 }
 
+// TestAHandOverNobodyHeardOfIsNotDoneTwice: the platform obeys and its answer is lost; before the bot asks again, somebody has
+// served the customer and ended. That is no refusal.
+func TestAHandOverNobodyHeardOfIsNotDoneTwice(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, h *house) {
+		r := h.start()
+		talk := h.customer("小王").Open(reception)
+		_, err := h.sim.SetCallFaults([]platform.Fault{{Kind: platform.FaultNoAnswer, Delay: 1000, Path: "/cgi-bin/kf/service_state/trans", Times: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := talk.Say("人工").Hears("请稍等")
+		xiaozhou := simulator.NewServicer(t, h.sim.Client(), corp, "xiaozhou").At(reception)
+		xiaozhou.Take(talk.Customer)
+		xiaozhou.Say(talk.Customer, "您好")
+		xiaozhou.End(talk.Customer)
+		said.Hears("您好", "人工服务已结束")
+		if heard := said.Heard(); strings.Contains(heard, "没有人工客服能接待您") || r.watched.sent("servicer") != 0 {
+			t.Errorf("heard %q", heard)
+		}
+	})
+}
+
 // TestAWelcomeComesInTimeOrNotAtAll: a code lives 20 seconds.
 func TestAWelcomeComesInTimeOrNotAtAll(t *testing.T) {
 	t.Parallel()
