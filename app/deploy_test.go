@@ -18,6 +18,20 @@ func TestDeployedSettingsExist(t *testing.T) {
 	if r.Problems != nil || r.Unknown != nil {
 		t.Errorf("example: %v %v", r.Problems, r.Unknown)
 	}
+	// Uncommented, it has an account on WeCom too.
+	whole := filepath.Join(t.TempDir(), "guanjia.env")
+	lines := regexp.MustCompile(`(?m)^# (BOT_[A-Z_]+=\S+)$`).ReplaceAllString(text(t, "deploy/guanjia.env.example"), "$1")
+	lines = strings.Replace(lines, "BOT_ACCOUNTS=brand", "BOT_ACCOUNTS=brand,assistant", 1)
+	for _, elsewhere := range []string{"BOT_ACCOUNT_BRAND_AES_KEY_FILE", "BOT_CONTENT_DIR"} {
+		lines = strings.Replace(lines, elsewhere, "# "+elsewhere, 1)
+	}
+	if err := os.WriteFile(whole, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r = Source{Environ: []string{"BOT_ENV_FILE=" + whole}}.Read()
+	if r.Problems != nil || r.Unknown != nil || len(r.Settings.Accounts.Accounts) != 2 {
+		t.Errorf("uncommented: %v %v", r.Problems, r.Unknown)
+	}
 	known := map[string]bool{}
 	for _, s := range settingsFor(r.Settings.Accounts.Accounts) {
 		known[s.Key], known[s.keyAsFile()] = true, s.secret()

@@ -116,7 +116,7 @@ type Account struct {
 	CorpID        string `split_words:"true" doc:"WeCom: id of the corp (企业ID), which callbacks are addressed to."`
 	AgentID       string `split_words:"true" doc:"WeCom: id of the app (AgentId). What members say to another app of the corp is refused. Empty: what they say to any."`
 	Certified     Switch `split_words:"true" default:"off" doc:"Official accounts: the account is certified (已认证), so that it may look people up and write to them beyond the reply."`
-	AppSecret     Secret `split_words:"true" doc:"Official accounts: AppSecret (开发者密码), for calls to the platform. WeCom: secret of the app (Secret), with which customers are welcomed: the app must be one of those that may use customer contact (客户联系 → 可调用接口的应用). Empty: customers are not welcomed, unless there is a contact secret."`
+	AppSecret     Secret `split_words:"true" doc:"Official accounts: AppSecret (开发者密码), for calls to the platform. WeCom: secret of the app (Secret), with which customers are welcomed: the app must be one of those that may use customer contact (客户联系 → API → 可调用接口的应用). Empty: customers are not welcomed, unless there is a contact secret."`
 	KfSecret      Secret `split_words:"true" doc:"WeCom: secret with which WeChat customer service (微信客服) is answered, where it is not the app's: the app must be one of those that may use it (微信客服 → API → 可调用接口的应用)."`
 	ContactSecret Secret `split_words:"true" doc:"WeCom: secret of customer contact itself (客户联系 Secret), which corps from before December 2023 may have. It goes before the app's."`
 

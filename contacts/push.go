@@ -12,7 +12,7 @@ import (
 
 // Sentences for operators: why a tag is not on the platform.
 const (
-	noteNoRight = "the app may not set tags for this member: in WeCom's console, list it in 客户联系 → 可调用接口的应用 and put the member into its 可见范围, then run 'guanjia contacts sync'"
+	noteNoRight = "the app may not set tags for this member: in WeCom's console, list it in 客户联系 → API → 可调用接口的应用 and put the member into its 可见范围, then run 'guanjia contacts sync'"
 	noteEnded   = "the member has the customer no longer"
 	noteRefused = "the platform refuses the tag: "
 )
