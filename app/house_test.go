@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"io"
 	"net"
 	"net/http"
@@ -38,6 +39,7 @@ type house struct {
 	logs *logBook
 	url  string
 	env  string // the settings file
+	db   string // where the records are
 }
 
 // logBook collects what is logged.
@@ -94,7 +96,8 @@ func open(t *testing.T, env ...string) *house {
 // start runs the bot on a port; it and the platform end with the test.
 func (h *house) start(l net.Listener, env ...string) {
 	h.t.Helper()
-	src := Source{Environ: environ(h.t, append([]string{"BOT_ENV_FILE=" + h.env}, env...)...)}
+	h.db = "sqlite:" + filepath.Join(h.t.TempDir(), "bot.db")
+	src := Source{Environ: environ(h.t, append([]string{"BOT_ENV_FILE=" + h.env, "BOT_DATABASE_URL=" + h.db}, env...)...)}
 	log, level := NewLog(src.Read().Settings.Log, h.logs)
 	var err error
 	h.app, err = New(h.t.Context(), Options{Source: src, Log: log, Level: level, Now: h.sim.Clock().Now, Migrate: true, Listener: l})
@@ -114,6 +117,20 @@ func (h *house) start(l net.Listener, env ...string) {
 			h.t.Error(err)
 		}
 	})
+}
+
+// count gives the number that a query finds in the records.
+func (h *house) count(query string) (n int) {
+	h.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(h.db, "sqlite:"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if err := db.QueryRowContext(h.t.Context(), query).Scan(&n); err != nil {
+		h.t.Fatalf("%s: %v", query, err)
+	}
+	return n
 }
 
 // phone is a new person's.
