@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"guanjia/bot"
 	"guanjia/simulator"
 	"guanjia/simulator/kf"
 	"guanjia/store"
@@ -31,11 +32,15 @@ func withReception(t *testing.T, more string, other ...string) string {
 	return dir
 }
 
-// staffEvent is what the platform reports of a servicer.
-func staffEvent(event, field, servicer string) simulator.Act {
-	return simulator.Act{Kind: simulator.ActRaw, Fields: []simulator.Field{
-		{Name: "MsgType", Value: "event"}, {Name: "Event", Value: event}, {Name: field, Value: servicer},
-	}}
+// serve does something as the servicer of the official account, and waits until the bot has heard of it.
+func (h *house) serve(p *simulator.Phone, do simulator.ServicerDo, event bot.Kind) {
+	h.t.Helper()
+	query := "SELECT count(*) FROM journal WHERE kind = '" + string(event) + "'"
+	before := h.count(query)
+	if _, err := h.sim.Client().Serve(h.t.Context(), "brand", p.User.ID, simulator.ServicerAct{Do: do, Servicer: "kf2001@brand"}); err != nil {
+		h.t.Fatal(err)
+	}
+	eventually(h.t, string(event), func() bool { return h.count(query) > before })
 }
 
 // transferred fails the test unless the answer hands the person to the servicer, and shows nothing else.
@@ -60,9 +65,12 @@ func TestAFollowerTalksToAServicer(t *testing.T) {
 	})
 	p.Wait(90 * time.Second)
 	transferred(t, p.Say("券用不了"), "kf2001@brand")
-	p.Do(staffEvent("kf_create_session", "KfAccount", "kf2001@brand"))
-	transferred(t, p.Say("菜单"), "kf2001@brand")
-	p.Do(staffEvent("kf_close_session", "KfAccount", "kf2001@brand"))
+	h.serve(p, simulator.ServicerTake, bot.KindStaffTook)
+	x := p.Say("菜单") // the platform shows no answer now
+	if last := x.Deliveries[len(x.Deliveries)-1]; len(x.Replies) != 0 || !strings.Contains(last.Answer, "transfer_customer_service") {
+		t.Errorf("to whom the servicer serves the bot says %+v", x)
+	}
+	h.serve(p, simulator.ServicerEnd, bot.KindStaffEnded)
 	has(t, p.Say("菜单").Text(), "我能做这些：", "1. 领券")
 
 	transferred(t, p.Say("转人工"), "kf2001@brand")

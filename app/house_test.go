@@ -85,6 +85,7 @@ func open(t *testing.T, env ...string) *house {
 	h.sim, err = simulator.New(simulator.Config{Accounts: []simulator.Account{{
 		Name: "brand", OriginalID: "gh_brand", AppID: "wx0123456789abcdef", Token: secretToken, AESKey: secretAESKey,
 		Callback: h.url + "/callback/brand", Scenes: []simulator.Scene{{Key: "newgift"}},
+		Servicers: []simulator.KfAccount{{Account: "kf2001@brand", Nick: "小林"}},
 	}}})
 	if err != nil {
 		t.Fatal(err)
