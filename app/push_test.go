@@ -298,3 +298,25 @@ func TestALateAnswerComesAsAMessage(t *testing.T) {
 		t.Errorf("it came %d times", len(got))
 	}
 }
+
+// TestAPushOfTomorrowArrivesWhenTheClockIsMoved: jobs follow the simulated clock.
+func TestAPushOfTomorrowArrivesWhenTheClockIsMoved(t *testing.T) {
+	t.Parallel()
+	h := openWriting(t)
+	phone := h.phone()
+	phone.Follow()
+	phone.Say("你好")
+	push := textTo(phone, "gift:1", "明天的提醒", policy.Custom)
+	push.NotBefore = h.sim.Clock().Now().Add(24 * time.Hour)
+	h.enqueue(push)
+	if s := h.settles(push, store.SendQueued); !s.Due.After(h.sim.Clock().Now().Add(23 * time.Hour)) {
+		t.Errorf("it is due at %s", s.Due)
+	}
+	if err := h.sim.Clock().Advance(25 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	h.settles(push, store.SendSent)
+	if got := arrived(phone); len(got) != 1 {
+		t.Errorf("it arrived as %q", got)
+	}
+}

@@ -56,7 +56,7 @@ func TestAKillBetweenSendingAndSentLeadsToNoSecondMessage(t *testing.T) {
 		b.becomes("zhao", "reminder", store.SendUnknown, policy.Unknown)
 		for _, u := range []bot.UserID{"wang", "li", "zhao"} {
 			if n := b.posts[policy.Custom].to(u) + b.posts[policy.Template].to(u); n != 1 {
-				t.Errorf("%s got %d", u, n)
+				b.t.Errorf("%s got %d", u, n)
 			}
 		}
 		idle.enqueue(hello("wang", "second"))
@@ -113,17 +113,17 @@ func TestAUsedUpQuotaStopsEverybodyUntilItIsReset(t *testing.T) {
 		p.enqueue(hello("wang", "gift"))
 		s := b.becomes("wang", "gift", store.SendWaiting, policy.Quota)
 		if want := time.Date(2026, 3, 3, 8, 30, 0, 0, china()); !s.Due.Equal(want) { // reset at midnight, in quiet hours
-			t.Errorf("it waits until %s, not %s", s.Due, want)
+			b.t.Errorf("it waits until %s, not %s", s.Due, want)
 		}
 		p.enqueue(hello("li", "gift"))
 		b.becomes("li", "gift", store.SendWaiting, policy.Quota)
 		if n := b.posts[policy.Custom].total(); n != 0 {
-			t.Fatalf("%d went out", n)
+			b.t.Fatalf("%d went out", n)
 		}
 		ledger, err := outbound.Quotas(context.Background(), p.store, b.clock.Now())
 		b.ok(err)
 		if len(ledger) != 1 || ledger[0].Closed == nil || ledger[0].Pushed != 1 {
-			t.Errorf("the ledger is %+v", ledger)
+			b.t.Errorf("the ledger is %+v", ledger)
 		}
 		b.clock.forward(20*time.Hour + 30*time.Minute)
 		b.becomes("wang", "gift", store.SendSent, policy.Arrived)
@@ -141,7 +141,7 @@ func TestAWayWithoutARightIsLeftForTheNext(t *testing.T) {
 		both.Ways, both.Template = []policy.Way{policy.Custom, policy.Template}, &outbound.Template{ID: "T1"}
 		p.enqueue(both)
 		if s := b.becomes("wang", "reminder", store.SendSent, policy.Arrived); s.Way != string(policy.Template) || s.MsgID == "" {
-			t.Errorf("it went by %s as %q", s.Way, s.MsgID)
+			b.t.Errorf("it went by %s as %q", s.Way, s.MsgID)
 		}
 	})
 }
@@ -177,7 +177,7 @@ func TestAPauseStopsEveryReplicaAndLosesNothing(t *testing.T) {
 		}
 		for _, scope := range [][2]string{{"all", ""}, {"account", "brand"}} {
 			if was, err := other.service.Outbox().Resume(ctx, other.store, store.PauseScope(scope[0]), scope[1]); err != nil || !was {
-				t.Fatal(was, err)
+				b.t.Fatal(was, err)
 			}
 		}
 		b.becomes("person-0", "else", store.SendSent, policy.Arrived) // not of the campaign
@@ -185,7 +185,7 @@ func TestAPauseStopsEveryReplicaAndLosesNothing(t *testing.T) {
 			b.becomes(push.To.User, push.Cause, store.SendWaiting, policy.PauseCampaign)
 		}
 		if n := b.posts[policy.Custom].total(); n != 1 {
-			t.Fatalf("%d went out while the campaign was paused", n)
+			b.t.Fatalf("%d went out while the campaign was paused", n)
 		}
 		_, err := p.service.Outbox().Resume(ctx, p.store, store.PauseOfCampaign, "newgift")
 		b.ok(err)
@@ -193,7 +193,7 @@ func TestAPauseStopsEveryReplicaAndLosesNothing(t *testing.T) {
 			b.becomes(push.To.User, push.Cause, store.SendSent, policy.Arrived)
 		}
 		if n := b.posts[policy.Custom].total(); n != people+1 {
-			t.Errorf("%d went out, not %d", n, people+1)
+			b.t.Errorf("%d went out, not %d", n, people+1)
 		}
 	})
 }
@@ -208,17 +208,17 @@ func TestWhatTakesSeveralMessagesGoesOnWhereItBrokeOff(t *testing.T) {
 		b.posts[policy.Custom].answers["wang"] = []error{nil, refused(-1)}
 		p.enqueue(long)
 		if s := b.becomes("wang", "long", store.SendWaiting, policy.Busy); s.Parts != 1 || !s.Counted {
-			t.Errorf("%d parts, counted %v", s.Parts, s.Counted)
+			b.t.Errorf("%d parts, counted %v", s.Parts, s.Counted)
 		}
 		b.clock.forward(3 * time.Second)
 		b.becomes("wang", "long", store.SendSent, policy.Arrived)
 		if n := b.posts[policy.Custom].to("wang"); n != 3 {
-			t.Errorf("wang got %d", n)
+			b.t.Errorf("wang got %d", n)
 		}
 		told, err := outbound.Why(context.Background(), p.store, long.To, "")
 		b.ok(err)
 		if len(told) != 1 || told[0].Reason != policy.Arrived || told[0].Chinese == "" {
-			t.Errorf("why: %+v", told)
+			b.t.Errorf("why: %+v", told)
 		}
 	})
 }

@@ -26,10 +26,10 @@ func TestAPushGoesOutOnceForItsCause(t *testing.T) {
 		b.becomes("wang", "gift", store.SendSent, policy.Arrived)
 		b.becomes("li", "gift", store.SendSent, policy.Arrived)
 		if n := p.enqueue(hello("wang", "gift")); n != 0 {
-			t.Errorf("the same cause made %d more", n)
+			b.t.Errorf("the same cause made %d more", n)
 		}
 		if w, l := b.posts[policy.Custom].to("wang"), b.posts[policy.Custom].to("li"); w != 1 || l != 1 {
-			t.Errorf("wang got %d, li got %d", w, l)
+			b.t.Errorf("wang got %d, li got %d", w, l)
 		}
 	})
 }
@@ -46,10 +46,10 @@ func TestAPushOfATransactionThatFailsIsNone(t *testing.T) {
 			return 0, fmt.Errorf("changed my mind")
 		})
 		if err == nil {
-			t.Fatal("it committed")
+			b.t.Fatal("it committed")
 		}
 		if n := p.enqueue(hello("wang", "gift")); n != 1 {
-			t.Errorf("there was one already")
+			b.t.Errorf("there was one already")
 		}
 	})
 }
@@ -64,7 +64,7 @@ func TestASecondPushWaitsForTheCapAndAServiceMessageDoesNot(t *testing.T) {
 		p.enqueue(hello("wang", "two"))
 		s := b.becomes("wang", "two", store.SendWaiting, policy.CapDay)
 		if want := noon().Add(24 * time.Hour); !s.Due.Equal(want) {
-			t.Errorf("it waits until %s, not %s", s.Due, want)
+			b.t.Errorf("it waits until %s, not %s", s.Due, want)
 		}
 		important := hello("wang", "order")
 		important.Priority = policy.Service
@@ -88,7 +88,7 @@ func TestManyPushesToOnePersonFromThreeProcessesNeverExceedTheCap(t *testing.T) 
 			all = append(all, hello("wang", fmt.Sprint("cause-", i)))
 		}
 		p.enqueue(all...)
-		waitFor(t, func() bool {
+		waitFor(b.t, func() bool {
 			sends, err := p.store.SendsTo(context.Background(), all[0].To, "")
 			b.ok(err)
 			for _, s := range sends {
@@ -99,7 +99,7 @@ func TestManyPushesToOnePersonFromThreeProcessesNeverExceedTheCap(t *testing.T) 
 			return true
 		})
 		if n := b.posts[policy.Custom].to("wang"); n != 3 {
-			t.Errorf("wang got %d, not 3", n)
+			b.t.Errorf("wang got %d, not 3", n)
 		}
 	})
 }
@@ -124,13 +124,13 @@ func TestNothingGoesOutInQuietHours(t *testing.T) {
 		p.enqueue(hello("wang", "gift"), short)
 		s := b.becomes("wang", "gift", store.SendWaiting, policy.QuietHours)
 		if want := time.Date(2026, 3, 3, 8, 30, 0, 0, china()); !s.Due.Equal(want) {
-			t.Errorf("it waits until %s, not %s", s.Due, want)
+			b.t.Errorf("it waits until %s, not %s", s.Due, want)
 		}
 		b.becomes("li", "tonight", store.SendDropped, policy.QuietTooLong)
 		b.clock.forward(10*time.Hour + 29*time.Minute)
 		time.Sleep(200 * time.Millisecond)
 		if n := b.posts[policy.Custom].total(); n != 0 {
-			t.Fatalf("%d went out at night", n)
+			b.t.Fatalf("%d went out at night", n)
 		}
 		b.clock.forward(time.Minute)
 		b.becomes("wang", "gift", store.SendSent, policy.Arrived)
@@ -172,25 +172,25 @@ func TestWhatCantGoNowGoesByTheNextWayOrWaitsForAVisit(t *testing.T) {
 		kept.Ways = []policy.Way{policy.Custom, policy.NextVisit}
 		p.enqueue(both, kept, hello("zhao", "gift")) // none of them has written
 		if s := b.becomes("wang", "reminder", store.SendSent, policy.Arrived); s.Way != string(policy.Template) {
-			t.Errorf("it went by %s", s.Way)
+			b.t.Errorf("it went by %s", s.Way)
 		}
 		b.becomes("zhao", "gift", store.SendDropped, policy.WindowClosed)
 		b.becomes("li", "gift", store.SendHeld, policy.ForNextVisit)
 		var news []bot.Message
-		waitFor(t, func() bool {
+		waitFor(b.t, func() bool {
 			var err error
 			_, news, err = p.service.OnVisit(context.Background(), kept.To, "visit")
 			b.ok(err)
 			return len(news) > 0
 		})
 		if len(news) != 1 || news[0].Text != "你好" {
-			t.Errorf("the visit was told %+v", news)
+			b.t.Errorf("the visit was told %+v", news)
 		}
 		if _, again, err := p.service.OnVisit(context.Background(), kept.To, "visit"); err != nil || len(again) != 1 {
-			t.Errorf("the same visit again was told %+v, %v", again, err)
+			b.t.Errorf("the same visit again was told %+v, %v", again, err)
 		}
 		if _, other, err := p.service.OnVisit(context.Background(), kept.To, "another"); err != nil || len(other) != 0 {
-			t.Errorf("another visit was told %+v, %v", other, err)
+			b.t.Errorf("another visit was told %+v, %v", other, err)
 		}
 		b.becomes("li", "gift", store.SendSent, policy.SaidOnVisit)
 	})
