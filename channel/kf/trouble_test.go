@@ -321,65 +321,6 @@ func TestABusyPlatformIsWaitedFor(t *testing.T) {
 	})
 }
 
-// TestNobodyCanTakeOver is told to the customer, and the bot goes on.
-func TestNobodyCanTakeOver(t *testing.T) {
-	t.Parallel()
-	engines(t, func(t *testing.T, h *house) {
-		r := h.start()
-		talk := h.customer("小王").Open(reception)
-		fault := func(code, times int) {
-			t.Helper()
-			if _, err := h.sim.SetCallFaults([]platform.Fault{{Kind: platform.FaultCode, Code: code, Path: "/cgi-bin/kf/service_state/trans", Times: times}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		fault(95016, 1)
-		talk.Say("人工").Hears("请稍等", "没有人工客服能接待您")
-		h.eventually("the bot to know", func() bool { return r.watched.sent("servicer") == 1 })
-		talk.Say("那你来").Hears("收到：那你来")
-
-		// Somebody who does not receive: anybody may take over.
-		xiaozhou := simulator.NewServicer(t, h.sim.Client(), corp, "xiaozhou").At(reception)
-		xiaozhou.Receive(false)
-		talk.Say("找小周")
-		talk.Until(simkf.StatePool)
-		xiaozhou.Receive(true)
-		xiaozhou.Take(talk.Customer)
-
-		// Taken back, the bot may say one thing, and the customer's next words are its own.
-		talk.Say("回来").Hears("我回来了")
-		talk.Say("你好").Hears("收到：你好")
-		talk.Say("找小周")
-		talk.Until(simkf.StateHuman)
-		if refused := talk.Ledger().Refused; len(refused) != 0 {
-			t.Errorf("refused: %+v", refused)
-		}
-	})
-}
-
-// TestAHandOverNobodyHeardOfIsNotDoneTwice: the platform obeys and its answer is lost; before the bot asks again, somebody has
-// served the customer and ended. That is no refusal.
-func TestAHandOverNobodyHeardOfIsNotDoneTwice(t *testing.T) {
-	t.Parallel()
-	engines(t, func(t *testing.T, h *house) {
-		r := h.start()
-		talk := h.customer("小王").Open(reception)
-		_, err := h.sim.SetCallFaults([]platform.Fault{{Kind: platform.FaultNoAnswer, Delay: 1000, Path: "/cgi-bin/kf/service_state/trans", Times: 1}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		said := talk.Say("人工").Hears("请稍等")
-		xiaozhou := simulator.NewServicer(t, h.sim.Client(), corp, "xiaozhou").At(reception)
-		xiaozhou.Take(talk.Customer)
-		xiaozhou.Say(talk.Customer, "您好")
-		xiaozhou.End(talk.Customer)
-		said.Hears("您好", "人工服务已结束")
-		if heard := said.Heard(); strings.Contains(heard, "没有人工客服能接待您") || r.watched.sent("servicer") != 0 {
-			t.Errorf("heard %q", heard)
-		}
-	})
-}
-
 // TestAWelcomeComesInTimeOrNotAtAll: a code lives 20 seconds.
 func TestAWelcomeComesInTimeOrNotAtAll(t *testing.T) {
 	t.Parallel()

@@ -231,3 +231,15 @@ func identityRaces(t *testing.T, fresh Fresh) {
 		}
 	}
 }
+
+// identityUnknown keeps people apart of whom the platform tells no unionid: that two have none makes them no one person.
+func identityUnknown(t *testing.T, fresh Fresh) {
+	s := Open(t, fresh(t))
+	follower, customer := on("brand", "o1"), on("kf", "wm1")
+	equal(t, linked(t, s, looked(follower, ""), looked(customer, "")), store.Linked{})
+	for i, p := range []bot.Person{follower, customer} {
+		_, outcome, err := s.ClaimCoupon(t.Context(), generated("gift", p, key("k%d", i)))
+		ok(t, err)
+		equal(t, outcome, store.Claimed)
+	}
+}

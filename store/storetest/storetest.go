@@ -70,6 +70,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"what was had before a person was known moves to one name", identityMoves},
 		{"one person is ranked and paid once", identityOneRank},
 		{"a unionid that changes moves nobody", identityTorn},
+		{"people without a unionid are strangers", identityUnknown},
 		{"channels that are linked while they claim get one coupon", identityRaces},
 		{"one person has one of each, in any order", identityModel},
 		{"a relation is what happened last", contactRelations},
