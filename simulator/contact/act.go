@@ -34,6 +34,7 @@ const (
 	ActNotice       ActKind = "group_notice" // Text
 	ActChangeOwner  ActKind = "change_owner" // ID: the new owner
 	ActDismiss      ActKind = "dismiss_group"
+	ActPublish      ActKind = "publish_moment" // ID: the moment
 )
 
 // What an admin does in the console.
@@ -157,7 +158,7 @@ type doing func(Act, time.Time) ([]Event, error)
 func (b *Book) groupActs() map[ActKind]doing {
 	return map[ActKind]doing{
 		ActCreateGroup: b.createChat, ActJoinGroup: b.joinChat, ActLeaveGroup: b.leaveChat, ActInvite: b.invite, ActRemove: b.remove,
-		ActRenameGroup: b.renameChat, ActNotice: b.noticeChat, ActChangeOwner: b.changeOwner, ActDismiss: b.dismissChat,
+		ActRenameGroup: b.renameChat, ActNotice: b.noticeChat, ActChangeOwner: b.changeOwner, ActDismiss: b.dismissChat, ActPublish: b.publish,
 	}
 }
 

@@ -29,6 +29,7 @@ type State struct {
 	Transfers  []*Transfer  `json:"transfers"`
 	GroupSends []*GroupSend `json:"group_sends,omitempty"`
 	Posts      []GroupPost  `json:"posts,omitempty"` // in customers' groups, oldest first
+	Moments    []*Moment    `json:"moments,omitempty"`
 	Console    Console      `json:"console"`
 	Echoes     []Event      `json:"echoes,omitempty"` // to be pushed; see Console.Echo
 }

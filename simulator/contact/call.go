@@ -53,6 +53,9 @@ func Calls() []Call {
 		{Path: "remind_groupmsg_send", do: post((*Book).remindGroupSend)},
 		{Path: "transfer_customer", do: post((*Book).transfer)},
 		{Path: "transfer_result", Reads: true, do: post((*Book).transferResult)},
+		{Path: "add_moment_task", do: post((*Book).addMoment)},
+		{Path: "get_moment_task_result", Get: true, Reads: true, do: (*Book).momentResult},
+		{Path: "get_moment_task", Reads: true, do: post((*Book).momentTask)},
 	}
 }
 

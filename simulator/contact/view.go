@@ -10,6 +10,7 @@ type View struct {
 	Transfers  []*Transfer  `json:"transfers"`
 	GroupSends []*GroupSend `json:"group_sends"`
 	Posts      []GroupPost  `json:"posts"`
+	Moments    []*Moment    `json:"moments"`
 	Console    Console      `json:"console"`
 }
 
@@ -17,6 +18,6 @@ type View struct {
 func (b *Book) View() View {
 	return View{
 		Relations: some(b.Relations), Tags: some(b.Tags), Ways: some(b.Ways), Chats: some(b.Chats), Transfers: some(b.Transfers),
-		GroupSends: some(b.GroupSends), Posts: some(b.Posts), Console: b.Console,
+		GroupSends: some(b.GroupSends), Posts: some(b.Posts), Moments: some(b.Moments), Console: b.Console,
 	}
 }
