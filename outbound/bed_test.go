@@ -120,6 +120,7 @@ func refused(code int) error {
 
 // bed is a database with its hot state and the processes that use it.
 type bed struct {
+	moot  func(context.Context, bot.Person, string) (bool, error) // nil: nothing ever is
 	t     *testing.T
 	url   string
 	redis string
@@ -196,7 +197,7 @@ func (b *bed) start(works bool) *process {
 	p := &process{bed: b, store: s}
 	p.service = outbound.New(outbound.Config{
 		Store: s, Caps: h, Pace: h, Locks: h, Senders: map[bot.AccountName]map[policy.Way]outbound.Sender{"brand": senders, "other": senders},
-		Rules: b.rules, Log: log, Now: b.clock.Now, Owner: fmt.Sprintf("process-%p", p), Lease: b.lease,
+		Rules: b.rules, Log: log, Now: b.clock.Now, Owner: fmt.Sprintf("process-%p", p), Lease: b.lease, Moot: b.moot,
 	})
 	kinds := jobs.NewKinds()
 	b.ok(p.service.Add(kinds))

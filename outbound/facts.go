@@ -18,7 +18,7 @@ func (w *work) request(now time.Time) (policy.Request, pauseKey) {
 	r := policy.Request{
 		Now: now, Budget: policy.Budget(w.send.Budget), Priority: policy.Priority(w.send.Priority), Paused: paused,
 		NotBefore: w.send.NotBefore, Expires: w.send.Expires,
-		OptedOut: w.facts.OptedOut, OptedOutTopic: w.facts.OptedOutTopic, Gone: w.facts.Gone,
+		OptedOut: w.facts.OptedOut, OptedOutTopic: w.facts.OptedOutTopic, Gone: w.facts.Gone, Moot: w.moot,
 		Quiet: w.cfg.Rules.Quiet, Caps: w.cfg.Rules.Caps,
 	}
 	for _, p := range w.facts.Sent {

@@ -33,6 +33,9 @@ func (w *work) gather(ctx context.Context) error {
 		ask.ActsSince = now.Add(-actsFor)
 	}
 	var err error
-	w.facts, err = w.records.SendFacts(ctx, ask)
+	if w.facts, err = w.records.SendFacts(ctx, ask); err != nil || w.cfg.Moot == nil {
+		return err
+	}
+	w.moot, err = w.cfg.Moot(ctx, w.send.Person, w.send.Cause)
 	return err
 }

@@ -25,6 +25,8 @@ type Records interface {
 	SettleSend(ctx context.Context, o store.SendOutcome) (bool, error)
 	PauseSend(ctx context.Context, o store.SendOutcome, scope store.PauseScope, name string) (bool, error)
 	TakeHeld(ctx context.Context, p bot.Person, key bot.EventKey, now time.Time) ([]store.Send, error)
+	HeldSends(ctx context.Context, p bot.Person) ([]store.Send, error)
+	DropHeld(ctx context.Context, id, reason string, now time.Time) error
 	CloseSends(ctx context.Context, c store.SendClosed) error
 	SendsClosed(ctx context.Context, now time.Time) ([]store.SendClosed, error)
 	SendPauses(ctx context.Context) ([]store.SendPause, error)
@@ -57,17 +59,19 @@ type Rules struct {
 
 // Config of a Service.
 type Config struct {
-	Store    *store.Store
-	Caps     hot.Caps
-	Pace     hot.Pace
-	Locks    Locks
-	Senders  map[bot.AccountName]map[policy.Way]Sender
-	Rules    Rules
-	On       func(bot.AccountName) bool // whether pushes are switched on; nil: they are
-	Observer Observer                   // nil: nobody
-	Log      *zap.Logger                // nil: silent
-	Now      func() time.Time           // nil: time.Now. Pushes are due by it
-	Owner    string                     // names this process among replicas and restarts
+	Store   *store.Store
+	Caps    hot.Caps
+	Pace    hot.Pace
+	Locks   Locks
+	Senders map[bot.AccountName]map[policy.Way]Sender
+	Rules   Rules
+	On      func(bot.AccountName) bool // whether pushes are switched on; nil: they are
+	// Moot tells whether what a push is about is over, by its cause; nil: it never is. It is asked right before the policy.
+	Moot     func(ctx context.Context, to bot.Person, cause string) (bool, error)
+	Observer Observer         // nil: nobody
+	Log      *zap.Logger      // nil: silent
+	Now      func() time.Time // nil: time.Now. Pushes are due by it
+	Owner    string           // names this process among replicas and restarts
 	// Lease is how long a push is one worker's, by the database's clock; 0: DefaultLease. It must outlast the platform's answer.
 	Lease time.Duration
 }

@@ -18,6 +18,9 @@ func (s *Service) OnVisit(ctx context.Context, p bot.Person, key bot.EventKey) (
 	if !s.board.shown.Load().held[p.Account] {
 		return nil, nil, nil
 	}
+	if err := s.dropMoot(ctx, p); err != nil {
+		return nil, nil, err
+	}
 	held, err := s.records.TakeHeld(ctx, p, key, s.now())
 	if err != nil {
 		return nil, nil, err
@@ -36,6 +39,30 @@ func (s *Service) OnVisit(ctx context.Context, p bot.Person, key bot.EventKey) (
 		}
 	}
 	return owed, news, nil
+}
+
+// dropMoot drops what was kept for a person and is over by now.
+func (s *Service) dropMoot(ctx context.Context, p bot.Person) error {
+	if s.cfg.Moot == nil {
+		return nil
+	}
+	held, err := s.records.HeldSends(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		moot, err := s.cfg.Moot(ctx, p, h.Cause)
+		if err == nil && moot {
+			err = s.records.DropHeld(ctx, h.ID, string(policy.Moot), s.now())
+		}
+		if err != nil {
+			return err
+		}
+		if moot {
+			s.cfg.Observer.Pushed(p.Account, policy.Budget(h.Budget), policy.NextVisit, store.SendDropped, policy.Moot)
+		}
+	}
+	return nil
 }
 
 var _ bot.Outbox = (*Service)(nil)

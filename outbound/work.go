@@ -21,6 +21,7 @@ type work struct {
 	by      string
 	content Content
 	facts   store.SendFacts
+	moot    bool
 	// refused are the ways that turned out to be shut, in this try.
 	refused map[policy.Way]outcome
 	// placed says that a place under the person's caps was taken.

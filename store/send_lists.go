@@ -52,6 +52,26 @@ func (s *Store) SendsHeld(ctx context.Context) ([]bot.AccountName, error) {
 	return all, nil
 }
 
+// HeldSends lists what is kept for a person's next visit.
+func (s *Store) HeldSends(ctx context.Context, p bot.Person) ([]Send, error) {
+	all, err := All(ctx, s.read(), scanSend, "SELECT "+sendColumns+" FROM send WHERE account = $1 AND user_id = $2 AND state = 'held'", string(p.Account), string(p.User))
+	if err != nil {
+		return nil, fmt.Errorf("list what is kept for a visit: %w", err)
+	}
+	return all, nil
+}
+
+// DropHeld drops a message that is kept for a visit, for a reason; another one stays as it is.
+func (s *Store) DropHeld(ctx context.Context, id, reason string, now time.Time) error {
+	_, err := inSteps(ctx, s, func(ctx context.Context, w executor) (int, error) {
+		return w.Exec(ctx, "UPDATE send SET state = 'dropped', reason = $2, settled_at = $3, content = $4 WHERE id = $1 AND state = 'held'", id, reason, ms(now), []byte{})
+	})
+	if err != nil {
+		return fmt.Errorf("drop what is kept for a visit: %w", err)
+	}
+	return nil
+}
+
 // TrimSends forgets messages that were settled before a time, quotas of days before it, and closings that are over.
 func (s *Store) TrimSends(ctx context.Context, before time.Time) (int, error) {
 	total := 0

@@ -35,6 +35,8 @@ func (r *Request) stopped() (Verdict, bool) {
 		return Verdict{Do: Never, Reason: OptedOutTopic}, true
 	case r.Gone:
 		return Verdict{Do: Never, Reason: Gone}, true
+	case r.Moot:
+		return Verdict{Do: Never, Reason: Moot}, true
 	}
 	return Verdict{}, false
 }

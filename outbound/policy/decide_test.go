@@ -75,6 +75,10 @@ func TestDecide(t *testing.T) {
 		{"opted out before its time", func(r *policy.Request) { r.OptedOut, r.NotBefore = true, at(3, 9, 0) }, wait, policy.Early, at(3, 9, 0), ""},
 		{"unfollowed", func(r *policy.Request) { r.Gone = true }, never, policy.Gone, time.Time{}, ""},
 		{"unfollowed, and an answer", func(r *policy.Request) { r.Gone, r.Budget = true, policy.ForReply }, never, policy.Gone, time.Time{}, ""},
+		{"done meanwhile", func(r *policy.Request) { r.Moot = true }, never, policy.Moot, time.Time{}, ""},
+		{"done meanwhile, in quiet hours", func(r *policy.Request) { r.Moot, r.Now = true, at(2, 23, 0) }, never, policy.Moot, time.Time{}, ""},
+		{"done meanwhile, and gone", func(r *policy.Request) { r.Moot, r.Gone = true, true }, never, policy.Gone, time.Time{}, ""},
+		{"done meanwhile, and paused", func(r *policy.Request) { r.Moot, r.Paused = true, policy.PausedAll }, wait, policy.PauseAll, time.Time{}, ""},
 		{"unfollowed in quiet hours", func(r *policy.Request) { r.Gone, r.Now = true, at(2, 23, 0) }, never, policy.Gone, time.Time{}, ""},
 
 		{"late in the evening", func(r *policy.Request) { r.Now = at(2, 23, 0) }, wait, policy.QuietHours, at(3, 8, 30), ""},

@@ -17,6 +17,7 @@ const (
 	OptedOut      Reason = "opted_out"
 	OptedOutTopic Reason = "opted_out_topic"
 	Gone          Reason = "gone"
+	Moot          Reason = "moot"
 	QuietHours    Reason = "quiet_hours"
 	QuietTooLong  Reason = "quiet_too_long"
 	CapDay        Reason = "cap_day"
@@ -67,6 +68,7 @@ func sentences() map[Reason]sentence {
 		OptedOut:      {"the person does not want to be written to", "用户已退订全部主动消息"},
 		OptedOutTopic: {"the person does not want messages on this topic", "用户已退订该主题"},
 		Gone:          {"the person left: they unfollowed, or nobody of the staff has them any more", "用户已取消关注或已不是好友"},
+		Moot:          {"what it is about is over: it was done meanwhile, or taken out of the content", "事情已办完或内容已下线，不再提醒"},
 		QuietHours:    {"it is quiet hours (BOT_QUIET_HOURS)", "现在是免打扰时段，结束后发送"},
 		QuietTooLong:  {"it would have expired before the end of quiet hours", "免打扰时段结束前已过有效期"},
 		CapDay:        {"the person has had as many in 24 hours as BOT_PUSH_PER_DAY allows", "24 小时内的主动消息已达上限"},

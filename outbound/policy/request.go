@@ -82,6 +82,7 @@ type Request struct {
 	OptedOut      bool // of everything
 	OptedOutTopic bool
 	Gone          bool // unfollowed, or nobody of the staff has them any more
+	Moot          bool // what it is about is over
 
 	Quiet  Quiet
 	Caps   Caps
