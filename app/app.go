@@ -18,8 +18,10 @@ import (
 	"guanjia/content"
 	"guanjia/handlers/quiz"
 	"guanjia/jobs"
+	"guanjia/moments"
 	"guanjia/outbound"
 	"guanjia/reception"
+	"guanjia/schedule"
 	"guanjia/store"
 )
 
@@ -79,6 +81,8 @@ type App struct {
 	outbound   *outbound.Service
 	broadcasts *broadcast.Service
 	jobs       *jobs.Queue
+	schedule   *schedule.Service
+	moments    *moments.Poster
 
 	servers  []*server
 	failed   chan error    // a server that ended by itself

@@ -44,6 +44,14 @@ func withoutContent(build func(*store.Store) bot.Handler) handler {
 	return handler{load: func([]content.Doc, *time.Location) (loaded, content.Problems) { return loaded{build: build}, nil }}
 }
 
+// onlyContent makes a line for content that no event is answered with.
+func onlyContent[B any](kind string, load func([]content.Doc, *time.Location) (*B, content.Problems)) handler {
+	return handler{kind: kind, load: func(docs []content.Doc, zone *time.Location) (loaded, content.Problems) {
+		book, problems := load(docs, zone)
+		return loaded{book: book}, problems
+	}}
+}
+
 // Content is all that a content folder says, validated.
 type Content struct {
 	Files int
@@ -95,6 +103,7 @@ func LoadContent(fsys fs.FS, zone *time.Location) (*Content, content.Problems) {
 		problems = append(problems, ps...)
 		c.handlers = append(c.handlers, l)
 	}
+	problems = append(problems, c.checkTriggers()...)
 	for _, d := range docs {
 		if d.Kind == kindTexts {
 			problems = append(problems, d.Decode(&c.texts)...)
@@ -132,9 +141,11 @@ func BookOf[B any](c *Content) *B {
 
 // router builds the handlers over the records and the routes to them.
 func (c *Content) router(s *store.Store) (*bot.Router, error) {
-	list := make([]bot.Handler, len(c.handlers))
-	for i, l := range c.handlers {
-		list[i] = l.build(s)
+	var list []bot.Handler
+	for _, l := range c.handlers {
+		if l.build != nil {
+			list = append(list, l.build(s))
+		}
 	}
 	return bot.NewRouter(list...)
 }

@@ -10,6 +10,8 @@ import (
 	"guanjia/handlers/quiz"
 	"guanjia/handlers/survey"
 	"guanjia/handlers/welcome"
+	"guanjia/moments"
+	"guanjia/schedule"
 	"guanjia/store"
 )
 
@@ -24,6 +26,8 @@ func handlers() []handler {
 		of(consent.Name, consent.Load, func(b *consent.Book, s *store.Store) bot.Handler { return consent.New(b, s) }),
 		of(handoff.Name, handoff.Load, func(b *handoff.Book, s *store.Store) bot.Handler { return handoff.New(b, s) }),
 		of(fallback.Name, fallback.Load, func(b *fallback.Book, _ *store.Store) bot.Handler { return fallback.New(b) }),
+		onlyContent(schedule.Kind, schedule.Load),
+		onlyContent(moments.Kind, moments.Load),
 		withoutContent(func(s *store.Store) bot.Handler { return welcome.NewRecorder(s) }),
 		withoutContent(func(s *store.Store) bot.Handler { return contacts.NewRecorder(s) }),
 	}

@@ -46,6 +46,7 @@ func (a *App) public(mounts map[string]http.Handler) http.Handler {
 	mux.Handle(coupon.RedeemPattern, a.redeem)
 	a.registerBroadcasts(mux)
 	a.pushes.register(mux)
+	a.scheduleAPI(mux)
 	for pattern, h := range mounts {
 		mux.Handle(pattern, untilStop(a.stopping, h))
 	}

@@ -17,6 +17,7 @@ import (
 	"guanjia/jobs"
 	"guanjia/outbound"
 	"guanjia/outbound/policy"
+	"guanjia/schedule"
 	"guanjia/store"
 )
 
@@ -26,9 +27,9 @@ const featurePush bot.HandlerName = "push"
 // jobWorkers is how many jobs of each queue are done at once by a process: SQLite has one writer, which more would only wait for.
 func jobWorkers(engine string) map[string]int {
 	if engine == "sqlite" {
-		return map[string]int{outbound.Queue: 16, jobs.DefaultQueue: 4}
+		return map[string]int{outbound.Queue: 16, schedule.Queue: 2, jobs.DefaultQueue: 4}
 	}
-	return map[string]int{outbound.Queue: 64, jobs.DefaultQueue: 16}
+	return map[string]int{outbound.Queue: 64, schedule.Queue: 4, jobs.DefaultQueue: 16}
 }
 
 // openJobs makes what goes out by itself, and opens the queue of jobs for all who have some. clock is the one that jobs are due by; nil:
@@ -38,12 +39,14 @@ func (a *App) openJobs(ctx context.Context, s Settings, self string, clock func(
 	if err != nil {
 		return err
 	}
+	a.schedule = schedule.New(schedule.Config{Store: a.store, Log: a.log.Named("schedule"), Now: a.opts.Now})
+	a.moments = a.newPoster(s)
 	a.outbound = outbound.New(outbound.Config{
-		Store: a.store, Caps: a.hot, Pace: a.hot, Locks: a.hot, Senders: a.senders(s), Rules: rules, On: a.toggles.Pushes, Observer: a.observer,
+		Store: a.store, Caps: a.hot, Pace: a.hot, Locks: a.hot, Senders: a.senders(s), Rules: rules, On: a.toggles.Pushes, Moot: a.schedule.Moot, Observer: a.observer,
 		Log: a.log.Named("push"), Now: a.opts.Now, Owner: self,
 	})
 	kinds := jobs.NewKinds()
-	if err := a.outbound.Add(kinds); err != nil {
+	if err := errors.Join(a.outbound.Add(kinds), a.schedule.Add(kinds), a.moments.Add(kinds)); err != nil {
 		return fmt.Errorf("kinds of jobs: %w", err)
 	}
 	if a.broadcasts, err = a.newBroadcasts(s); err != nil {
@@ -57,6 +60,8 @@ func (a *App) openJobs(ctx context.Context, s Settings, self string, clock func(
 		return err
 	}
 	a.teardown.add("queue of jobs", func(context.Context) error { a.jobs.Close(); return nil })
+	a.schedule.Open(a.jobs)
+	a.moments.Open(a.jobs)
 	if err := a.outbound.Open(ctx, a.jobs); err != nil {
 		return err
 	}
@@ -72,6 +77,9 @@ func (a *App) startJobs(ctx context.Context) error {
 		return err
 	}
 	a.teardown.add("jobs", a.jobs.Stop)
+	a.usePlans(a.content.Load())
+	a.schedule.Start()
+	a.teardown.add("schedules", func(context.Context) error { a.schedule.Stop(); return nil })
 	return nil
 }
 

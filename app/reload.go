@@ -75,6 +75,7 @@ func (a *App) use(c *Content) error {
 	a.content.Store(c)
 	a.media.Use(c.attached)
 	a.engine.Use(router, c.texts)
+	a.usePlans(c)
 	return nil
 }
 

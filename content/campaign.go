@@ -81,6 +81,14 @@ func (m Moment) In(zone *time.Location) time.Time {
 	return time.Date(y, mo, d, m.wall.Hour(), m.wall.Minute(), m.wall.Second(), 0, zone)
 }
 
+// MarshalText writes it as it is read; nothing when no moment was given.
+func (m Moment) MarshalText() ([]byte, error) {
+	if m.IsZero() {
+		return nil, nil
+	}
+	return []byte(m.wall.Format("2006-01-02 15:04:05")), nil
+}
+
 // UnmarshalYAML reads a moment.
 func (m *Moment) UnmarshalYAML(n *yaml.Node) error {
 	parsed, err := ParseMoment(n.Value)

@@ -25,6 +25,7 @@ const (
 	FormFile    Form = "file"
 	FormThumb   Form = "thumb"   // the cover of music
 	FormPicture Form = "picture" // the picture of a link card: it gets an address, not an id
+	FormMoment  Form = "moment"  // a picture of moments (朋友圈), which are uploaded apart
 )
 
 // Limits of what the platforms take, in bytes (official account docs, 新增临时素材 and 上传图文消息图片; WeCom docs, 上传临时素材 and

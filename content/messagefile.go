@@ -28,8 +28,15 @@ func ruleOf(f Form) formRule {
 		return formRule{MaxThumbBytes, []Type{TypeJPEG}, "save it as JPEG"}
 	case FormPicture:
 		return formRule{MaxPictureBytes, []Type{TypeJPEG, TypePNG}, "save it as JPEG or PNG"}
+	case FormMoment:
+		return formRule{MaxImageBytes, []Type{TypeJPEG, TypePNG}, "save it as JPEG or PNG"}
 	}
 	return formRule{max: MaxFileBytes}
+}
+
+// CheckFile looks a file of the content folder over that is uploaded in a form; at is where its name stands.
+func CheckFile(d Doc, ps *Problems, name string, as Form, at ...any) {
+	messageCheck{d: d, ps: ps, at: at}.file(name, as)
 }
 
 // file looks a file over that a message carries in a form.

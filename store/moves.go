@@ -19,7 +19,7 @@ type move struct {
 // moveRecords takes what somebody may have once from one name to another.
 func moveRecords(ctx context.Context, tx *Tx, from, to bot.Person, at time.Time) (Linked, error) {
 	m := &move{tx: tx, from: from, to: to, at: at}
-	for _, step := range []func(context.Context) error{m.coupons, m.attempts, m.standings, m.payouts, m.surveys} {
+	for _, step := range []func(context.Context) error{m.coupons, m.attempts, m.standings, m.payouts, m.surveys, m.begun} {
 		if err := step(ctx); err != nil {
 			return Linked{}, fmt.Errorf("move records: %w", err)
 		}
@@ -78,6 +78,11 @@ func (m *move) surveys(ctx context.Context) error {
 			campaign, string(m.from.Account), string(m.from.User), string(m.to.Account), string(m.to.User))
 		return err
 	})
+}
+
+// begun: of what both began, the owner's own counts.
+func (m *move) begun(ctx context.Context) error {
+	return m.each(ctx, "survey_begun", "", nil)
 }
 
 // each moves the rows of a table by campaign, unless the owner has some in it: those stay, are noted as what (empty: they are

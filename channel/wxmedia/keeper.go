@@ -118,6 +118,11 @@ func (k *Keeper) Fitter(account bot.AccountName, f bot.Fitter) bot.Fitter {
 	return fitter{func(path string, form content.Form) string { return k.find(account, path, form) }, f}
 }
 
+// ID gives the id that a file of the content has for an account in a form; empty: none.
+func (k *Keeper) ID(account bot.AccountName, path string, form content.Form) string {
+	return k.find(account, path, form)
+}
+
 // find gives the id that a file has for an account; empty: none.
 func (k *Keeper) find(account bot.AccountName, path string, form content.Form) string {
 	if h := k.of[account]; h != nil {

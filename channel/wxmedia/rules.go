@@ -23,6 +23,8 @@ const (
 const (
 	pathMedia   = "/cgi-bin/media/upload"
 	pathPicture = "/cgi-bin/media/uploadimg"
+	// pathMoment keeps pictures for moments (WeCom docs, 上传附件资源: attachment_type 1).
+	pathMoment = "/cgi-bin/media/upload_attachment?media_type=image&attachment_type=1"
 )
 
 // place is where a file goes.
@@ -37,6 +39,8 @@ func placeOf(kind wxapi.Kind, f content.File) (p place, ok bool, unfit string) {
 	switch {
 	case f.Form == content.FormPicture:
 		return place{path: pathPicture, permanent: true}, true, ""
+	case f.Form == content.FormMoment:
+		return place{path: pathMoment}, kind == wxapi.WeCom, ""
 	case f.Form == content.FormImage && f.Type == content.TypeGIF && kind == wxapi.WeCom:
 		return place{}, false, "WeCom takes no GIF: save it as JPEG or PNG"
 	case f.Form == content.FormThumb && kind == wxapi.WeCom, f.Form == content.FormFile && kind == wxapi.Official:

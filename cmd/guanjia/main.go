@@ -67,7 +67,7 @@ Every setting is listed in docs/reference/settings.md and by:            guanjia
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{cmd, err} })
 	root.AddCommand(c.demo(), c.serve(), c.simulate(), c.check(), c.migrate(), c.coupons(), c.contacts(), c.segment(), c.broadcast(), c.push(), c.why(),
-		c.quotas(), c.export(), c.quiz(),
+		c.quotas(), c.export(), c.quiz(), c.schedules(), c.moments(),
 		c.loadtest(), c.settings(), c.health(), c.version())
 	return root
 }

@@ -36,6 +36,7 @@ type Records interface {
 	SubmitSurvey(ctx context.Context, r store.SurveyResponse, by bot.Person) (counts bool, err error)
 	SurveyDone(ctx context.Context, campaign string, p bot.Person) (at time.Time, ok bool, err error)
 	TagPerson(ctx context.Context, r store.TagRequest) error
+	BeginSurvey(ctx context.Context, campaign string, p bot.Person, at time.Time) error
 }
 
 // Handler runs the surveys of a Book.

@@ -60,6 +60,9 @@ func (v *visit) start(ctx context.Context) (bot.Reply, error) {
 		v.Note(outcomeDone)
 		return bot.Say(v.done(done)), nil
 	}
+	if err := v.records.BeginSurvey(ctx, c.ID, v.Event.Person(), v.Now); err != nil {
+		return bot.Reply{}, err
+	}
 	v.Note(outcomeStarted)
 	return v.restart(c.intro())
 }

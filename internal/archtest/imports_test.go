@@ -62,6 +62,9 @@ var rooms = []room{
 	{path: "doctor", floor: floorRooms, libs: []string{}},
 	{path: "reception", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
 	{path: "broadcast", floor: floorRooms, also: []string{"outbound"}, libs: []string{"go.uber.org/zap"}},
+	{path: "moments", floor: floorRooms, also: []string{"schedule"}, libs: []string{"go.uber.org/zap"}},
+	{path: "schedule", floor: floorRooms, also: []string{"outbound"}, libs: []string{"go.uber.org/zap"}},
+	{path: "schedule/calendar", floor: floorVocabulary, libs: []string{"github.com/robfig/cron/v3"}},
 	{path: "outbound", floor: floorRooms, also: []string{"outbound/policy"}, libs: []string{"go.uber.org/zap"}},
 	{path: "outbound/policy", floor: floorVocabulary, libs: []string{}},
 	{path: "simulator", floor: floorVocabulary, also: []string{"simulator"}}, // beside the house: shares nothing with it; its parts stand on one frame
