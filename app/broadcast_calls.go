@@ -7,6 +7,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/broadcast"
+	"guanjia/channel/official"
 	"guanjia/channel/wecom"
 	"guanjia/channel/wxapi"
 	"guanjia/channel/wxmedia"
@@ -18,6 +19,9 @@ func (a *App) broadcastCallers(s Settings) (broadcast.Callers, error) {
 	for _, name := range s.Accounts.Accounts {
 		account := s.Account[name]
 		if account.Kind != kindWecom {
+			if tokens := a.platform.followers(account); tokens != nil {
+				all[broadcast.CallerKey{Account: name, Kind: broadcast.Mass}] = massCaller{name, official.Pusher{API: a.platform.official, Tokens: tokens}, a.media}
+			}
 			continue
 		}
 		if tokens := a.platform.contacts(account); tokens != nil {

@@ -14,6 +14,7 @@ import (
 	"guanjia/internal/testproc"
 	"guanjia/simulator"
 	"guanjia/simulator/contact"
+	simplatform "guanjia/simulator/platform"
 )
 
 // asks calls the API of broadcasts with a key and gives status and document.
@@ -179,6 +180,49 @@ func TestARobotSaysItInItsGroup(t *testing.T) {
 		status, doc := h.asks("POST", "", `{"kind":"broadcast","id":"ops2","name":"日报","to":"robot","robot":"nobody","messages":[{"text":"a"}]}`)
 		if status != http.StatusUnprocessableEntity || !strings.Contains(fmt.Sprint(doc), "BOT_ROBOTS") {
 			t.Errorf("%d %v", status, doc)
+		}
+	})
+}
+
+// TestAMassMessageReachesTheFollowersWithATag, is closed by what the platform reports, and is sent once though its answer was lost.
+func TestAMassMessageReachesTheFollowersWithATag(t *testing.T) {
+	t.Parallel()
+	onBothEnginesByDay(t, func(t *testing.T, h *house) {
+		wang, li := h.phone(), h.phone()
+		wang.Follow()
+		li.Follow()
+		tokens, api := h.app.platform.followers(h.app.settings.Account["brand"]), h.app.platform.official
+		var made struct {
+			Tag struct {
+				ID int64 `json:"id"`
+			} `json:"tag"`
+		}
+		if err := api.Post(t.Context(), tokens, "/cgi-bin/tags/create", map[string]any{"tag": map[string]any{"name": "星标"}}, &made); err != nil {
+			t.Fatal(err)
+		}
+		if err := api.Post(t.Context(), tokens, "/cgi-bin/tags/members/batchtagging", map[string]any{"openid_list": []string{wang.OpenID()}, "tagid": made.Tag.ID}, nil); err != nil {
+			t.Fatal(err)
+		}
+		draft := fmt.Sprintf(`{"kind":"broadcast","id":"mass","name":"群发","account":"brand","to":"mass","tag":%d,"messages":[{"text":"本周上新"}]}`, made.Tag.ID)
+		h.obeys("POST", "", draft)
+		if notes := fmt.Sprint(h.obeys("POST", "/mass/dry-run", "")["notes"]); !strings.Contains(notes, "at most 4 mass messages") {
+			t.Errorf("dry run: %s", notes)
+		}
+		if err := h.sim.API().SetFaults(simplatform.Fault{Kind: simplatform.FaultNoAnswer, Path: "/cgi-bin/message/mass/sendall", Times: 1, Delay: 1}); err != nil {
+			t.Fatal(err)
+		}
+		h.obeys("POST", "/mass/start", "")
+		h.reaches("mass", 1)
+		for who, want := range map[*simulator.Phone]int{wang: 1, li: 0} {
+			got := 0
+			for _, e := range who.Chat() {
+				if e.Reply != nil && e.Reply.Text == "本周上新" {
+					got++
+				}
+			}
+			if got != want {
+				t.Errorf("%s got it %d times, want %d", who.User.ID, got, want)
+			}
 		}
 	})
 }

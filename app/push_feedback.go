@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"guanjia/bot"
+	"guanjia/broadcast"
 	"guanjia/channel/callback"
 	"guanjia/channel/kf"
 	"guanjia/channel/official"
@@ -19,6 +20,7 @@ import (
 type feedback struct {
 	callback.Engine
 	pushes *outbound.Service
+	many   *broadcast.Service
 	log    *zap.Logger
 }
 
@@ -27,6 +29,11 @@ func (f feedback) Handle(ctx context.Context, ev *bot.Event, fit bot.Fitter, res
 	if id, why := undelivered(ev); id != "" {
 		if err := f.pushes.Undelivered(ctx, ev.Account, id, why); err != nil {
 			f.log.Warn("it could not be written down that a push did not arrive", zap.String("account", string(ev.Account)), zap.Error(err))
+		}
+	}
+	if id, o := massOutcome(ev); id != "" {
+		if _, err := f.many.Finished(ctx, ev.Account, id, o); err != nil {
+			f.log.Warn("it could not be written down what became of a mass message", zap.String("account", string(ev.Account)), zap.Error(err))
 		}
 	}
 	return f.Engine.Handle(ctx, ev, fit, respondBy)

@@ -56,7 +56,7 @@ func (s *Service) plan(ctx context.Context, j pageJob, b store.Broadcast, d Draf
 		if err != nil {
 			return err
 		}
-		if users, err = segment.List(ctx, s.store.Reader(), e, b.AsOf, b.Account, b.Cursor, MaxUsers); err != nil {
+		if users, err = segment.List(ctx, s.store, e, b.AsOf, b.Account, b.Cursor, MaxUsers); err != nil {
 			return err
 		}
 		last = len(users) < MaxUsers
@@ -192,7 +192,7 @@ func passing(e *wxapi.Error) bool {
 
 // poll asks what became of a call until that is clear, or the broadcast makes no sense any more.
 func (s *Service) poll(ctx context.Context, j callJob, d Draft, c store.BroadcastCall, caller Caller) error {
-	o, err := caller.Poll(ctx, d, c.MsgID)
+	o, err := s.ask(ctx, d, c, caller)
 	if err != nil {
 		s.log.Info("what became of a broadcast's call could not be asked, it is tried again", zap.String("broadcast", j.ID), zap.Error(err))
 		return jobs.Later(limitedLook)
@@ -205,6 +205,18 @@ func (s *Service) poll(ctx context.Context, j callJob, d Draft, c store.Broadcas
 		return err
 	}
 	return jobs.Later(min(pollLast, max(pollFirst, s.now().Sub(c.CalledAt)/2)))
+}
+
+// ask looks at what the platform told by itself, and else asks it.
+func (s *Service) ask(ctx context.Context, d Draft, c store.BroadcastCall, caller Caller) (o Outcome, err error) {
+	told, err := s.store.Told(ctx, d.Account, c.MsgID)
+	if err != nil {
+		return o, err
+	}
+	if told == nil {
+		return caller.Poll(ctx, d, c.MsgID)
+	}
+	return o, json.Unmarshal(told, &o)
 }
 
 // settleCall writes down how a call stands now.
@@ -234,13 +246,33 @@ func take(c *store.BroadcastCall, o Outcome) {
 	c.Outcome, _ = json.Marshal(o.By) // plain data
 }
 
-// Finished takes what the platform tells by itself of a call; known is false when it is not of a broadcast.
-func (s *Service) Finished(ctx context.Context, msgID string, o Outcome) (known bool, err error) {
-	c, known, err := s.store.FindCall(ctx, msgID)
-	if err != nil || !known || c.State.Over() {
+// Finished takes what the platform tells by itself of a call; known is false when it is not of a broadcast. What is told before the answer to
+// the call has come is kept until it has.
+func (s *Service) Finished(ctx context.Context, account bot.AccountName, msgID string, o Outcome) (known bool, err error) {
+	c, known, open, err := s.store.FindCall(ctx, account, msgID)
+	if err != nil || !known && !open {
 		return known, err
 	}
-	return true, s.settleCall(ctx, callJob{c.Broadcast, c.Number}, store.CallDone, func(c *store.BroadcastCall) { take(c, o) })
+	if !known {
+		told, err := json.Marshal(o)
+		if err != nil {
+			return false, fmt.Errorf("keep what the platform told: %w", err)
+		}
+		return false, s.store.KeepTold(ctx, account, msgID, told, s.now())
+	}
+	_, err = store.InTx(ctx, s.store, func(ctx context.Context, tx *store.Tx) (bool, error) {
+		c, err := store.LockCall(ctx, tx, c.Broadcast, c.Number)
+		if err != nil || c.State != store.CallTaken && c.State != store.CallDone {
+			return false, err
+		}
+		take(&c, o)
+		c.State, c.SettledAt, c.Body = store.CallDone, s.now(), nil
+		return true, store.SaveCall(ctx, tx, c)
+	})
+	if err != nil {
+		return true, fmt.Errorf("write down what became of a broadcast's call: %w", err)
+	}
+	return true, nil
 }
 
 // cancelCalls takes back what the platform has of a cancelled broadcast and has not sent.

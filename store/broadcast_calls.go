@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"guanjia/bot"
 )
 
 // CallState is how far a call is that writes to many.
@@ -71,13 +73,42 @@ func LockCall(ctx context.Context, tx *Tx, id string, number int) (BroadcastCall
 	return c, nil
 }
 
-// FindCall finds the call that the platform has by an id; ok is false when it is nobody's.
-func (s *Store) FindCall(ctx context.Context, msgID string) (BroadcastCall, bool, error) {
-	c, ok, err := Get(ctx, s.read(), scanCall, "SELECT "+callColumns+" FROM broadcast_call WHERE msg_id = $1 AND msg_id <> ''", clean(msgID))
-	if err != nil {
-		return BroadcastCall{}, false, fmt.Errorf("find a call of a broadcast: %w", err)
+// FindCall finds the call of an account that the platform has by an id. When there is none, open tells whether a call of the account is
+// being made whose id is not known yet.
+func (s *Store) FindCall(ctx context.Context, a bot.AccountName, msgID string) (c BroadcastCall, ok, open bool, err error) {
+	const among = " AND broadcast IN (SELECT id FROM broadcast WHERE account = "
+	c, ok, err = Get(ctx, s.read(), scanCall, "SELECT "+callColumns+" FROM broadcast_call WHERE msg_id = $1 AND msg_id <> ''"+among+"$2)", clean(msgID), string(a))
+	if err == nil && !ok {
+		_, open, err = Get(ctx, s.read(), scalar[int], "SELECT 1 FROM broadcast_call WHERE state = 'calling'"+among+"$1) LIMIT 1", string(a))
 	}
-	return c, ok, nil
+	if err != nil {
+		return BroadcastCall{}, false, false, fmt.Errorf("find a call of a broadcast: %w", err)
+	}
+	return c, ok, open, nil
+}
+
+// KeepTold keeps what the platform told of a message that is not known yet, and forgets what is a week old.
+func (s *Store) KeepTold(ctx context.Context, a bot.AccountName, msgID string, outcome []byte, now time.Time) error {
+	_, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+		if _, err := tx.Exec(ctx, "DELETE FROM broadcast_told WHERE at < $1", ms(now.AddDate(0, 0, -7))); err != nil {
+			return 0, err
+		}
+		return tx.Exec(ctx, "INSERT INTO broadcast_told (account, msg_id, outcome, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+			string(a), clean(msgID), outcome, ms(now))
+	})
+	if err != nil {
+		return fmt.Errorf("keep what the platform told: %w", err)
+	}
+	return nil
+}
+
+// Told finds what the platform told of a message; nil when nothing.
+func (s *Store) Told(ctx context.Context, a bot.AccountName, msgID string) ([]byte, error) {
+	outcome, _, err := Get(ctx, s.read(), scalar[[]byte], "SELECT outcome FROM broadcast_told WHERE account = $1 AND msg_id = $2", string(a), clean(msgID))
+	if err != nil {
+		return nil, fmt.Errorf("find what the platform told: %w", err)
+	}
+	return outcome, nil
 }
 
 // SaveCall writes a call down, in the transaction that has locked it or plans it.

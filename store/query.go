@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -93,8 +94,23 @@ type readers struct {
 	stmts *statements
 }
 
-// Reader reads outside transactions, for statements whose texts are made without end: none is kept prepared.
-func (s *Store) Reader() Queryer { return readers{db: s.reader} }
+// ReadLarge reads what goes through whole tables, by statements whose texts are made without end: none is kept prepared. PostgreSQL is
+// given memory to join them in, and told not to compile what runs once.
+func ReadLarge[T any](ctx context.Context, s *Store, f func(ctx context.Context, q Queryer) (T, error)) (T, error) {
+	if s.dialect.largeReads == "" {
+		return f(ctx, readers{db: s.reader})
+	}
+	var none T
+	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return none, fmt.Errorf("begin to read: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was changed
+	if _, err := tx.ExecContext(ctx, s.dialect.largeReads); err != nil {
+		return none, fmt.Errorf("begin to read: %w", err)
+	}
+	return f(ctx, &Tx{tx: tx, dialect: s.dialect})
+}
 
 func (s *Store) read() readers { return readers{s.reader, s.reads} }
 

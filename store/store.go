@@ -57,6 +57,8 @@ type dialect struct {
 	// all who do and keeps them out.
 	forKeyShare string
 	lockLinks   string
+	// largeReads prepares a transaction that reads whole tables; empty: there is nothing to prepare.
+	largeReads string
 	// clock is the engine's time in milliseconds: replicas with different clocks share the database's.
 	clock string
 }

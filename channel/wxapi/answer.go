@@ -75,6 +75,11 @@ func scalar(b []byte) (text string, ok bool) {
 	return string(b), true
 }
 
+// RefusalReader is an answer that wants to see what a refusal holds beside its errcode: a message that was taken before is told of so.
+type RefusalReader interface {
+	ReadRefusal(code int, body []byte)
+}
+
 // decode reads an answer: into out when errcode is 0. Success may come without errcode, but only with status 200: what stands
 // between us and the platform writes JSON too.
 func decode(body []byte, status int, out any) (code int, msg string, err error) {
@@ -95,6 +100,9 @@ func decode(body []byte, status int, out any) (code int, msg string, err error) 
 		}
 	} else if *envelope.Code != 0 {
 		msg, _ = scalar(envelope.Msg)
+		if r, ok := out.(RefusalReader); ok {
+			r.ReadRefusal(int(*envelope.Code), body)
+		}
 		return int(*envelope.Code), msg, nil
 	}
 	if out == nil {

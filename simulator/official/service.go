@@ -75,23 +75,25 @@ type Service struct {
 type account struct {
 	Account `json:"-"`
 
-	Grants    map[string][]grant   `json:"grants"`   // by open id
-	Remarks   map[string]string    `json:"remarks"`  // by open id
-	Tags      []*tag               `json:"tags"`     // oldest first
-	LastTag   int                  `json:"last_tag"` // the last id given
-	Codes     []code               `json:"codes"`
-	Menu      json.RawMessage      `json:"menu,omitempty"` // as it was made by the API
-	NoMenu    bool                 `json:"no_menu,omitempty"`
-	Sessions  map[string]*session  `json:"sessions"` // by open id
-	LastMsgID int64                `json:"last_msg_id"`
-	Typing    map[string]time.Time `json:"-"` // since when, by open id
-	Exchanged map[string]time.Time `json:"-"` // when something was last said, by open id
-	sent      map[string]sentOnce  // template messages, by client_msg_id
+	Grants    map[string][]grant     `json:"grants"`   // by open id
+	Remarks   map[string]string      `json:"remarks"`  // by open id
+	Tags      []*tag                 `json:"tags"`     // oldest first
+	LastTag   int                    `json:"last_tag"` // the last id given
+	Codes     []code                 `json:"codes"`
+	Menu      json.RawMessage        `json:"menu,omitempty"` // as it was made by the API
+	NoMenu    bool                   `json:"no_menu,omitempty"`
+	Sessions  map[string]*session    `json:"sessions"` // by open id
+	LastMsgID int64                  `json:"last_msg_id"`
+	Masses    []*mass                `json:"masses,omitempty"`
+	MassAt    map[string][]time.Time `json:"mass_at,omitempty"` // when mass messages came this month, by open id
+	Typing    map[string]time.Time   `json:"-"`       // since when, by open id
+	Exchanged map[string]time.Time   `json:"-"`       // when something was last said, by open id
+	sent      map[string]sentOnce    // template messages, by client_msg_id
 }
 
 func newAccount(a Account) *account {
 	return &account{
-		Account: a, Grants: map[string][]grant{}, Remarks: map[string]string{}, LastTag: firstTag - 1, Sessions: map[string]*session{},
+		Account: a, Grants: map[string][]grant{}, Remarks: map[string]string{}, LastTag: firstTag - 1, Sessions: map[string]*session{}, MassAt: map[string][]time.Time{},
 		Typing: map[string]time.Time{}, Exchanged: map[string]time.Time{}, sent: map[string]sentOnce{},
 	}
 }
@@ -103,6 +105,7 @@ func Register(api *platform.API, world platform.World, accounts Accounts, known 
 		s.known[a.AppID] = newAccount(a)
 	}
 	s.registerMessages(api)
+	s.registerMass(api)
 	s.registerUsers(api)
 	s.registerTags(api)
 	s.registerCodes(api)
