@@ -103,7 +103,7 @@ func (p *pushAPI) why(w http.ResponseWriter, r *http.Request, _ string) {
 		p.failed(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"messages": slices.Concat([]outbound.Told{}, told)})
+	writeJSON(w, http.StatusOK, map[string]any{"messages": told})
 }
 
 func (p *pushAPI) quotas(w http.ResponseWriter, r *http.Request, _ string) {
@@ -112,7 +112,7 @@ func (p *pushAPI) quotas(w http.ResponseWriter, r *http.Request, _ string) {
 		p.failed(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"quotas": slices.Concat([]outbound.Ledger{}, all)})
+	writeJSON(w, http.StatusOK, map[string]any{"quotas": all})
 }
 
 // pauseView is a pause as the API shows it.

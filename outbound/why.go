@@ -103,7 +103,7 @@ func Quotas(ctx context.Context, records Records, now time.Time) ([]Ledger, erro
 	if err != nil {
 		return nil, err
 	}
-	var all []Ledger
+	all := []Ledger{}
 	at := map[wayKey]int{}
 	entry := func(account bot.AccountName, way policy.Way) *Ledger {
 		key := wayKey{account, way}

@@ -161,7 +161,7 @@ no sense any more. Answers to callbacks are not stopped.`,
 				if err := o.Pause(ctx, st, scope, name); err != nil {
 					return err
 				}
-				c.say("paused: %s %s", scope, name)
+				c.say("paused: %s", named(scope, name))
 				return nil
 			})
 		},
@@ -188,10 +188,10 @@ func (c *cli) pushResume() *cobra.Command {
 					return err
 				}
 				if !was {
-					c.say("it was not paused: %s %s", scope, name)
+					c.say("it was not paused: %s", named(scope, name))
 					return nil
 				}
-				c.say("resumed: %s %s", scope, name)
+				c.say("resumed: %s", named(scope, name))
 				return nil
 			})
 		},
@@ -216,12 +216,20 @@ func (c *cli) pushStatus() *cobra.Command {
 					c.say("nothing is paused")
 				}
 				for _, p := range all {
-					c.say("paused since %s: %s %s", p.At.Local().Format(time.DateTime), p.Scope, p.Name)
+					c.say("paused since %s: %s", p.At.Local().Format(time.DateTime), named(p.Scope, p.Name))
 				}
 				return nil
 			})
 		},
 	}
+}
+
+// named is what a pause stops.
+func named(scope store.PauseScope, name string) string {
+	if name == "" {
+		return string(scope)
+	}
+	return string(scope) + " " + name
 }
 
 func (c *cli) withOutbox(ctx context.Context, f func(context.Context, app.Settings, *store.Store, *outbound.Outbox) error) error {
