@@ -79,7 +79,7 @@ func (d *desk) dropToken(token string) {
 // run looks after the desk until it is closed: at once, when a bell rings, when another replica has left something, and from time
 // to time.
 func (d *desk) run() {
-	d.pull(d.ctx)
+	pulled := d.pull(d.ctx)
 	poll := time.NewTimer(about(d.rhythm.Poll))
 	defer poll.Stop()
 	watch := time.NewTicker(about(d.rhythm.Watch))
@@ -91,6 +91,9 @@ func (d *desk) run() {
 		case <-d.bell:
 			d.answerBell()
 		case <-watch.C:
+			if !pulled { // a replica that died may have had the desk, and heard a bell that it could not hang up any more
+				pulled = d.pull(d.ctx)
+			}
 			if d.hung() != "" {
 				d.await()
 			}

@@ -378,6 +378,12 @@ func (w *watched) Greeted(_ bot.AccountName, outcome string, _ time.Duration) {
 	count(&w.greeted, outcome)
 }
 
+func (w *watched) pulled(result string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.pulls[result]
+}
+
 func (w *watched) saw(kind bot.Kind) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()

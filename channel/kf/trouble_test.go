@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guanjia/bot"
+	"guanjia/channel/kf"
 	"guanjia/simulator"
 	simkf "guanjia/simulator/kf"
 	"guanjia/simulator/platform"
@@ -214,6 +215,26 @@ func TestALostBellIsMadeUpFor(t *testing.T) {
 			r.service.Ring(reception, "ENCexpired")
 			said.Hears("收到：铃过期了")
 		})
+	})
+}
+
+// TestABellThatDiedWithItsReplicaIsMadeUpFor: who comes next pulls as soon as the dead one's time at the desk is over.
+func TestABellThatDiedWithItsReplicaIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, h *house) {
+		h.mute.Store(true)
+		other := h.start()                                                                                    // which hears nothing, and has looked before anything was said
+		h.eventually("the desk to be looked at", func() bool { return other.watched.pulled(kf.PullOK) >= 2 }) // there are two desks
+		h.eventually("another to take it", func() bool {
+			taken, err := other.hot.TryLock(t.Context(), "kf:pull:"+string(account)+":"+reception, "dead", 2*time.Second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return taken
+		})
+		said := h.customer("小王").Open(reception).Say("有人吗")
+		h.start()
+		said.Hears("收到：有人吗")
 	})
 }
 
