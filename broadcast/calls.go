@@ -56,7 +56,7 @@ func (s *Service) plan(ctx context.Context, j pageJob, b store.Broadcast, d Draf
 		if err != nil {
 			return err
 		}
-		if users, err = segment.List(ctx, s.store, e, b.AsOf, b.Account, b.Cursor, MaxUsers); err != nil {
+		if users, err = segment.ListIn(ctx, s.store, e, b.AsOf, b.Account, b.Cursor, MaxUsers); err != nil {
 			return err
 		}
 		last = len(users) < MaxUsers

@@ -73,7 +73,7 @@ func (s *Service) judgeAll(ctx context.Context, d Draft, now time.Time, r *DryRu
 	}
 	waves := map[Wave]int{}
 	for after := bot.UserID(""); ; {
-		users, err := segment.List(ctx, s.store, e, now, d.Account, after, segment.PageMax)
+		users, err := segment.ListIn(ctx, s.store, e, now, d.Account, after, segment.PageMax)
 		if err != nil {
 			return err
 		}

@@ -116,7 +116,7 @@ func (s *Service) spread(ctx context.Context, j pageJob) error {
 	if err != nil {
 		return err
 	}
-	users, err := segment.List(ctx, s.store, e, b.AsOf, b.Account, b.Cursor, pageSize)
+	users, err := segment.ListIn(ctx, s.store, e, b.AsOf, b.Account, b.Cursor, pageSize)
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func (s *Service) count(ctx context.Context, d Draft, now time.Time) (int, error
 	if err != nil {
 		return 0, err
 	}
-	return segment.Count(ctx, s.store, e, now)
+	return segment.CountIn(ctx, s.store, e, now)
 }
 
 func (s *Service) confirmed(ctx context.Context, d Draft, n, yes int, now time.Time) error {

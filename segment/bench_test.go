@@ -74,7 +74,7 @@ func BenchmarkSegment(b *testing.B) {
 				b.Run("count/"+text, func(b *testing.B) {
 					n := 0
 					for b.Loop() {
-						if n, err = segment.Count(b.Context(), s, e, now); err != nil {
+						if n, err = segment.CountIn(b.Context(), s, e, now); err != nil {
 							b.Fatal(err)
 						}
 					}
@@ -82,7 +82,7 @@ func BenchmarkSegment(b *testing.B) {
 				})
 				b.Run("page/"+text, func(b *testing.B) {
 					for b.Loop() {
-						if _, err = segment.List(b.Context(), s, e, now, "shop", "o5", segment.PageMax); err != nil {
+						if _, err = segment.ListIn(b.Context(), s, e, now, "shop", "o5", segment.PageMax); err != nil {
 							b.Fatal(err)
 						}
 					}

@@ -23,7 +23,7 @@ func CheckSQL(t *testing.T, s *store.Store) {
 		for range 4 {
 			e := drawExpr(r, 3)
 			want := w.meant(e)
-			n, err := Count(t.Context(), s, e, w.now)
+			n, err := CountIn(t.Context(), s, e, w.now)
 			if err != nil || n != len(want) {
 				r.Fatalf("%s: counted %d, %v; want %v", e, n, err, want)
 			}
@@ -31,7 +31,7 @@ func CheckSQL(t *testing.T, s *store.Store) {
 			for _, a := range testAccounts {
 				var last bot.UserID
 				for {
-					page, err := List(t.Context(), s, e, w.now, a, last, 2)
+					page, err := ListIn(t.Context(), s, e, w.now, a, last, 2)
 					if err != nil {
 						r.Fatal(err)
 					}

@@ -94,6 +94,9 @@ type readers struct {
 	stmts *statements
 }
 
+// Reader reads outside transactions, by statements that are not kept prepared.
+func (s *Store) Reader() Queryer { return readers{db: s.reader} }
+
 // ReadLarge reads what goes through whole tables, by statements whose texts are made without end: none is kept prepared. PostgreSQL is
 // given memory to join them in, and told not to compile what runs once.
 func ReadLarge[T any](ctx context.Context, s *Store, f func(ctx context.Context, q Queryer) (T, error)) (T, error) {

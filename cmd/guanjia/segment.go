@@ -34,7 +34,7 @@ tags, followed and active since when, scenes, quizzes, coupons, surveys, consent
 			}
 			return c.withRecords(cmd.Context(), func(ctx context.Context, _ app.Settings, _ *app.Content, st *store.Store) error {
 				began := time.Now()
-				n, err := segment.Count(ctx, st, e, began)
+				n, err := segment.CountIn(ctx, st, e, began)
 				if err != nil {
 					return err
 				}
