@@ -52,7 +52,10 @@ func TestAHandOverNobodyHeardOfIsNotDoneTwice(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		r := h.start()
 		talk := h.customer("小王").Open(reception)
-		_, err := h.sim.SetCallFaults([]platform.Fault{{Kind: platform.FaultNoAnswer, Delay: 1000, Path: "/cgi-bin/kf/service_state/trans", Times: 1}})
+		_, err := h.sim.SetCallFaults([]platform.Fault{
+			{Kind: platform.FaultNoAnswer, Delay: 1000, Path: "/cgi-bin/kf/service_state/trans", Times: 1},
+			{Kind: platform.FaultBusy, Path: "/cgi-bin/kf/service_state/get", Times: 6}, // nor does it tell at once who has the conversation
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

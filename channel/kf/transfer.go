@@ -58,7 +58,11 @@ func (l *letter) transfer(ctx context.Context, m bot.Message, before bool) (v ve
 			want.State, want.Servicer = statePool, ""
 			continue
 		case errors.As(err, &refused):
-			return l.untransferred(ctx, refused, before)
+			state, unknown := l.state(ctx)
+			if unknown == nil || judge(unknown, false, false).decided() {
+				return l.untransferred(ctx, refused, state, before)
+			}
+			err = unknown // whether it is a refusal is decided when the platform tells
 		}
 		before = before || mayHaveArrived(err)
 		l.log.Warn("a conversation could not be handed over yet", zap.Int("failures", failures), zap.Error(err))
@@ -77,10 +81,10 @@ func (l *letter) transferred(ctx context.Context) (verdict, bool) {
 	return verdict{state: store.KfSent}, ok
 }
 
-// untransferred looks whether a refusal means that the staff has the conversation already, or had it: by an earlier try of which
+// untransferred tells whether a refusal means that the staff has the conversation already, or had it: by an earlier try of which
 // nobody heard, after which they may have ended it.
-func (l *letter) untransferred(ctx context.Context, refused *wxapi.Error, before bool) (verdict, bool) {
-	if state, err := l.state(ctx); err == nil && (state == statePool || state == stateStaff || state == stateClosed && before) {
+func (l *letter) untransferred(ctx context.Context, refused *wxapi.Error, state int, before bool) (verdict, bool) {
+	if state == statePool || state == stateStaff || state == stateClosed && before {
 		return l.transferred(ctx)
 	}
 	l.log.Warn("nobody of the staff can take a conversation", zap.Error(refused))
