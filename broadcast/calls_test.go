@@ -2,6 +2,7 @@ package broadcast_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -154,6 +155,26 @@ func TestACancelledCallIsTakenBack(t *testing.T) {
 		defer b.caller.mu.Unlock()
 		if len(b.caller.cancelled) != 1 || b.caller.cancelled[0] != "msg-live-0" {
 			b.t.Errorf("%v", b.caller.cancelled)
+		}
+	})
+}
+
+func TestContactsWhoOptedOutAreNotAddressed(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(b *bed) {
+		b.contacts(4)
+		for i, topic := range []string{"", "live", "other"} {
+			p := bot.Person{Account: "corp", User: bot.UserID(fmt.Sprint("wm", i+1))}
+			_, err := b.store.SetConsent(b.t.Context(), store.Consent{Person: p, Topic: topic, Source: "test", Key: bot.EventKey(fmt.Sprint("no-", i)), At: b.clock.Now()})
+			b.ok(err)
+		}
+		b.draft(group)
+		_, err := b.service.Start(b.t.Context(), "live", broadcast.Start{Yes: 2, Who: "wang"})
+		b.ok(err)
+		b.work()
+		b.until("live", "taken", func(r broadcast.Report) bool { return len(r.Calls) == 1 && r.Calls[0].State == store.CallTaken })
+		if got := fmt.Sprint(b.caller.calls()[0].Users); got != "[wm3 wm4]" {
+			b.t.Errorf("addressed are %s", got)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -179,14 +180,22 @@ func (s *Service) change(ctx context.Context, id, who, act, detail string, f fun
 	})
 }
 
-// audience is the segment of a draft on its account.
+// audience is the segment of a draft on its account. Where the platform sends and no policy is asked for each, who opted out is left out here.
 func audience(d Draft) (*segment.Expr, error) {
 	e, err := segment.Parse(d.Segment)
 	if err != nil {
 		return nil, fmt.Errorf("read the segment: %w", err)
 	}
 	on := &segment.Expr{Term: segment.Term{About: segment.Account, Name: string(d.Account)}}
-	return &segment.Expr{Op: segment.And, Kids: []*segment.Expr{on, e}}, nil
+	all := &segment.Expr{Op: segment.And, Kids: []*segment.Expr{on, e}}
+	if d.To != GroupSend {
+		return all, nil
+	}
+	for _, topic := range slices.Compact([]string{"", d.Topic}) {
+		no := &segment.Expr{Term: segment.Term{About: segment.OptedOut, Name: topic}}
+		all.Kids = append(all.Kids, &segment.Expr{Op: segment.Not, Kids: []*segment.Expr{no}})
+	}
+	return all, nil
 }
 
 // expires is when a broadcast that starts at a moment makes no sense any more.

@@ -46,5 +46,7 @@ func List(ctx context.Context, q store.Queryer, e *Expr, now time.Time, account 
 
 // ListIn is List in a transaction that is made for it.
 func ListIn(ctx context.Context, s *store.Store, e *Expr, now time.Time, account bot.AccountName, after bot.UserID, limit int) ([]bot.UserID, error) {
-	return store.ReadLarge(ctx, s, func(ctx context.Context, q store.Queryer) ([]bot.UserID, error) { return List(ctx, q, e, now, account, after, limit) })
+	return store.ReadLarge(ctx, s, func(ctx context.Context, q store.Queryer) ([]bot.UserID, error) {
+		return List(ctx, q, e, now, account, after, limit)
+	})
 }

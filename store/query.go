@@ -98,7 +98,7 @@ type readers struct {
 func (s *Store) Reader() Queryer { return readers{db: s.reader} }
 
 // ReadLarge reads what goes through whole tables, by statements whose texts are made without end: none is kept prepared. PostgreSQL is
-// given memory to join them in, and told not to compile what runs once.
+// given memory to join them in, told not to sort them for it, and not to compile what runs once.
 func ReadLarge[T any](ctx context.Context, s *Store, f func(ctx context.Context, q Queryer) (T, error)) (T, error) {
 	if s.dialect.largeReads == "" {
 		return f(ctx, readers{db: s.reader})
