@@ -86,8 +86,8 @@ type account struct {
 	LastMsgID int64                  `json:"last_msg_id"`
 	Masses    []*mass                `json:"masses,omitempty"`
 	MassAt    map[string][]time.Time `json:"mass_at,omitempty"` // when mass messages came this month, by open id
-	Typing    map[string]time.Time   `json:"-"`       // since when, by open id
-	Exchanged map[string]time.Time   `json:"-"`       // when something was last said, by open id
+	Typing    map[string]time.Time   `json:"-"`                 // since when, by open id
+	Exchanged map[string]time.Time   `json:"-"`                 // when something was last said, by open id
 	sent      map[string]sentOnce    // template messages, by client_msg_id
 }
 
