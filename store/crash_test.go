@@ -97,7 +97,13 @@ func TestChildFillsTheDisk(t *testing.T) {
 	signal.Ignore(syscall.SIGXFSZ) // writing beyond the limit is an error then, as on a full disk
 	limit := syscall.Rlimit{}
 	fatal(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit))
-	small := syscall.Rlimit{Cur: 1 << 20, Max: limit.Max}
+	var tables int64 // and the log of making them: the limit is for each file
+	for _, suffix := range []string{"", "-wal"} {
+		file, err := os.Stat(strings.TrimPrefix(url, "sqlite:") + suffix)
+		fatal(t, err)
+		tables = max(tables, file.Size())
+	}
+	small := syscall.Rlimit{Cur: uint64(tables) + 1<<20, Max: limit.Max}
 	fatal(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small))
 
 	var mu sync.Mutex
