@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"guanjia/bot"
@@ -86,23 +85,6 @@ type Trigger struct {
 
 // Triggers lists them.
 func (b *Book) Triggers() []Trigger { return b.triggers }
-
-func (b *Book) trigger(id string) (Trigger, bool) {
-	i := slices.IndexFunc(b.triggers, func(t Trigger) bool { return t.ID == id })
-	if i < 0 {
-		return Trigger{}, false
-	}
-	return b.triggers[i], true
-}
-
-// said finds what is said by the name of its plan.
-func (b *Book) said(name string) (said, bool) {
-	i := slices.IndexFunc(b.plans, func(s said) bool { return s.name == name })
-	if i < 0 {
-		return said{}, false
-	}
-	return b.plans[i], true
-}
 
 // next is when it is said next after a moment; zero: never again.
 func (s *said) next(after time.Time) time.Time {

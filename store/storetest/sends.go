@@ -181,7 +181,9 @@ func sendsPause(t *testing.T, fresh Fresh) {
 		equal(t, len(woken), want)
 	}
 	for _, want := range []bool{true, false} {
-		was, err := store.InTx(ctx, s, func(ctx context.Context, tx *store.Tx) (bool, error) { return store.ResumeSends(ctx, tx, store.PauseOfCampaign, "newgift") })
+		was, err := store.InTx(ctx, s, func(ctx context.Context, tx *store.Tx) (bool, error) {
+			return store.ResumeSends(ctx, tx, store.PauseOfCampaign, "newgift")
+		})
 		ok(t, err)
 		equal(t, was, want)
 	}
