@@ -41,6 +41,8 @@ type Config struct {
 	BaseURL string
 	// Seed makes everything drawn by lot repeatable: openids, nonces, element order, chances of faults. 0: a new one each time.
 	Seed uint64
+	// MaxUsers is how many people there can be. 0: DefaultMaxUsers.
+	MaxUsers int
 
 	Deadline   time.Duration
 	Tries      int
@@ -51,6 +53,7 @@ func (c *Config) setDefaults() {
 	c.Deadline = cmp.Or(c.Deadline, DefaultDeadline)
 	c.Tries = cmp.Or(c.Tries, DefaultTries)
 	c.RetryPause = cmp.Or(c.RetryPause, DefaultRetryPause)
+	c.MaxUsers = cmp.Or(c.MaxUsers, DefaultMaxUsers)
 	if c.Clock == nil {
 		c.Clock = &Clock{}
 	}

@@ -39,10 +39,8 @@ func (s *Simulator) byAppID(appID string) *account {
 
 // userOf is the id of the person whom an account knows by an open id; s.mu is held.
 func (s *Simulator) userOf(a *account, openID string) string {
-	for _, u := range s.state.Users {
-		if u.Accounts[a.Name].OpenID == openID {
-			return u.ID
-		}
+	if u := s.byOpenID[chatKey(a.Name, openID)]; u != nil {
+		return u.ID
 	}
 	return ""
 }
@@ -72,10 +70,8 @@ func (v followers) Follower(appID, openID string) (official.Follower, bool) {
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
 	a := v.s.byAppID(appID)
-	for _, u := range v.s.state.Users {
-		if f := followerOf(u, a); f.OpenID == openID {
-			return f, true
-		}
+	if u := v.s.byOpenID[chatKey(a.Name, openID)]; u != nil {
+		return followerOf(u, a), true
 	}
 	return official.Follower{}, false
 }

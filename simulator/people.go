@@ -14,8 +14,8 @@ import (
 
 // Limits on people. The nickname's is the platform's; the number keeps a runaway script from filling the memory.
 const (
-	maxNickname = 32 // characters
-	maxUsers    = 5000
+	maxNickname     = 32 // characters
+	DefaultMaxUsers = 5000
 )
 
 // avatarColors are the grounds of the drawn avatars, all dark enough for white letters.
@@ -49,9 +49,9 @@ func (s *Simulator) NewUser(nickname string) (User, error) {
 		return User{}, refuse(codeBadRequest, "昵称最多 %d 个字", maxNickname)
 	}
 	s.mu.Lock()
-	if len(s.state.Users) >= maxUsers {
+	if len(s.state.Users) >= s.cfg.MaxUsers {
 		s.mu.Unlock()
-		return User{}, refuse(codeConflict, "最多 %d 个用户", maxUsers)
+		return User{}, refuse(codeConflict, "最多 %d 个用户", s.cfg.MaxUsers)
 	}
 	s.state.LastUser++
 	n := s.state.LastUser
@@ -71,6 +71,7 @@ func (s *Simulator) NewUser(nickname string) (User, error) {
 		u.Accounts[a.Name] = Follower{OpenID: openID(s.state.Seed, a.OriginalID, u.ID)}
 	}
 	s.state.Users = append(s.state.Users, u)
+	s.list(u)
 	made := u.clone()
 	s.publish("user", made)
 	s.mu.Unlock()
@@ -111,12 +112,18 @@ func (s *Simulator) externalUserIDs(userID string) map[string]string {
 
 // user finds a person; s.mu is held.
 func (s *Simulator) user(id string) (*User, error) {
-	for _, u := range s.state.Users {
-		if u.ID == id {
-			return u, nil
-		}
+	if u := s.byID[id]; u != nil {
+		return u, nil
 	}
 	return nil, refuse(codeNotFound, "没有用户 %q", id)
+}
+
+// list makes a person found by their names; s.mu is held.
+func (s *Simulator) list(u *User) {
+	s.byID[u.ID] = u
+	for name, f := range u.Accounts {
+		s.byOpenID[chatKey(name, f.OpenID)] = u
+	}
 }
 
 // openID is the name an account knows a person by: 28 characters that start with o, different on each account.

@@ -52,6 +52,8 @@ type Simulator struct {
 	mu           sync.Mutex // guards everything below and in state
 	closed       bool
 	state        state
+	byID         map[string]*User // of state
+	byOpenID     map[string]*User // of state, by account/openid
 	lot          *rand.Rand
 	deliveries   []*Delivery // the latest, oldest first
 	lastDelivery int64
@@ -70,7 +72,7 @@ type account struct {
 // New makes the platform play. It reads the state file when there is one; Close must be called at the end.
 func New(cfg Config) (*Simulator, error) {
 	cfg.setDefaults()
-	s := &Simulator{cfg: cfg, log: cfg.Log, clock: cfg.Clock, client: newClient(), stream: newStream(), changed: make(chan struct{}, 1)}
+	s := &Simulator{cfg: cfg, log: cfg.Log, clock: cfg.Clock, client: newClient(), stream: newStream(), changed: make(chan struct{}, 1), byID: map[string]*User{}, byOpenID: map[string]*User{}}
 	if err := errors.Join(s.open(cfg.Accounts), s.openCorps(cfg.Corps)); err != nil {
 		return nil, err
 	}
@@ -125,6 +127,7 @@ func (s *Simulator) introduce() {
 				u.Accounts[a.Name] = Follower{OpenID: openID(s.state.Seed, a.OriginalID, u.ID)}
 			}
 		}
+		s.list(u)
 	}
 }
 
