@@ -50,14 +50,18 @@ func Migrate(ctx context.Context, s *store.Store) error {
 // CheckSchema errs with ErrSchemaOlder unless the tables of jobs are this version's or newer.
 func CheckSchema(ctx context.Context, s *store.Store) error {
 	return withMigrator(ctx, s, func(m migrator) error {
-		r, err := m.Validate(ctx, nil)
-		switch {
-		case err != nil:
-			return fmt.Errorf("check the tables of jobs: %w", err)
-		case !r.OK:
-			return ErrSchemaOlder
+		for try := 1; ; try++ {
+			r, err := m.Validate(ctx, nil)
+			switch {
+			case err == nil && !r.OK:
+				return ErrSchemaOlder
+			case err == nil:
+				return nil
+			case try == migrateTries || ctx.Err() != nil: // on SQLite it wants the writer's lock, which a busy bot seldom lets go
+				return fmt.Errorf("check the tables of jobs: %w", err)
+			}
+			time.Sleep(time.Duration(try) * migratePause)
 		}
-		return nil
 	})
 }
 
