@@ -118,6 +118,12 @@ func (n *notices) paused(s *store.Send) (policy.Pause, pauseKey) {
 	return policy.Running, pauseKey{}
 }
 
+// pausedBy tells what stops a push.
+func (n *notices) pausedBy(s *store.Send) policy.Pause {
+	by, _ := n.paused(s)
+	return by
+}
+
 // shut tells whether a way is closed to an account, why and until when.
 func (n *notices) shut(account bot.AccountName, way policy.Way, now time.Time) (policy.Reason, time.Time) {
 	if c, ok := n.closed[wayKey{account, way}]; ok && now.Before(c.Opens) {

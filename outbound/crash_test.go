@@ -64,6 +64,37 @@ func TestAKillBetweenSendingAndSentLeadsToNoSecondMessage(t *testing.T) {
 	})
 }
 
+// A call that was lost would arrive when it is made again: in the night, or at somebody who has opted out since.
+func TestALostCallIsNotMadeAgainWhereNothingMayArrive(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(b *bed) {
+		b.lease = 100 * time.Millisecond
+		idle := b.start(false)
+		late := hello("li", "reminder")
+		late.Ways, late.Template = []policy.Way{policy.Template}, &outbound.Template{ID: "T1"}
+		unwanted := late
+		unwanted.To.User = "zhao"
+		idle.enqueue(late, unwanted)
+		b.clock.forward(9*time.Hour + 29*time.Minute + 30*time.Second)
+		b.dieSending(late, policy.Template)
+		b.dieSending(unwanted, policy.Template)
+		_, err := idle.store.SetConsent(b.t.Context(), store.Consent{Person: unwanted.To, Source: "test", Key: "no", At: b.clock.Now()})
+		b.ok(err)
+		b.clock.forward(time.Minute) // 21:30:30
+		time.Sleep(2 * b.lease)
+		b.start(true)
+		b.becomes("zhao", "reminder", store.SendUnknown, policy.Unknown)
+		b.becomes("li", "reminder", store.SendSending, policy.Unknown) // it may still be asked when the night is over soon
+		b.clock.forward(11 * time.Minute)
+		b.becomes("li", "reminder", store.SendUnknown, policy.Unknown)
+		for _, u := range []bot.UserID{"li", "zhao"} {
+			if n := b.posts[policy.Template].to(u); n != 1 {
+				b.t.Errorf("%s: %d calls and not one", u, n)
+			}
+		}
+	})
+}
+
 func TestRefusalsForSomePeople(t *testing.T) {
 	t.Parallel()
 	onEngines(t, func(b *bed) {

@@ -95,6 +95,9 @@ func (w *work) deliver(ctx context.Context, way policy.Way, from int, fresh bool
 		if paused, key := w.board.shown.Load().paused(&w.send); paused != policy.Running && fresh {
 			return false, w.pause(ctx, policy.Verdict{Reason: pauseReason(paused)}, paused, key)
 		}
+		if fresh && w.quiet() { // it begins now, or began while this one waited for its turn
+			return false, w.wait(ctx, w.cfg.Rules.Quiet.End(w.now().Add(onItsWay)), outcome{reason: policy.QuietHours}, true)
+		}
 		ok, err := w.start(ctx, way, i)
 		if err != nil || !ok {
 			return false, err

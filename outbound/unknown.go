@@ -36,14 +36,33 @@ func (w *work) resolve(ctx context.Context) error {
 	return w.settle(ctx, store.SendUnknown, way, outcome{reason: policy.Unknown, detail: w.send.Detail})
 }
 
-// resume makes the call of a part again. Nothing may stand in its way that did not the first time: it may have arrived already.
+// resume makes the call of a part again. Caps and windows don't stand in its way: it may have arrived already, and has its place. But when
+// it has not, it would arrive now: where nothing may arrive it is left alone, for as long as the platform remembers it.
 func (w *work) resume(ctx context.Context, way policy.Way, part int) error {
-	f, err := w.records.SendFacts(ctx, store.SendFactsAsk{ID: w.send.ID, Person: w.send.Person, Reply: true})
+	f, err := w.records.SendFacts(ctx, store.SendFactsAsk{
+		ID: w.send.ID, Person: w.send.Person, Topic: w.send.Topic, Reply: w.send.Budget == string(policy.ForReply),
+	})
 	if err != nil {
 		return err
 	}
 	w.facts = f
 	w.placed = w.counts()
+	switch paused := w.board.shown.Load().pausedBy(&w.send); {
+	case f.OptedOut, f.OptedOutTopic, f.Gone, !w.send.Expires.IsZero() && !w.now().Before(w.send.Expires):
+		return w.settle(ctx, store.SendUnknown, way, outcome{reason: policy.Unknown, detail: w.send.Detail})
+	case paused != policy.Running, w.quiet():
+		w.send.Parts = part + 1
+		return w.again(ctx, way, outcome{reason: policy.Unknown, detail: w.send.Detail})
+	}
 	_, err = w.deliver(ctx, way, part, false)
 	return err
+}
+
+// onItsWay is how long before a quiet time nothing is sent any more: what is on its way would arrive in it.
+const onItsWay = 5 * time.Second
+
+// quiet tells whether it is a time at which the push must not arrive, or is about to be.
+func (w *work) quiet() bool {
+	now, q := w.now(), w.cfg.Rules.Quiet
+	return w.send.Budget != string(policy.ForReply) && (q.At(now) || q.At(now.Add(onItsWay)))
 }
