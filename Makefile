@@ -24,6 +24,9 @@ test: test-deps ## installs what the tests need, then runs them all
 test-deps: ## redis-server, postgresql, chromium, a Chinese font and node with npm, from the system's packages
 	@sh deploy/test-deps.sh
 
+push-run: test-deps ## 50,000 messages under faults and kill -9, on both engines; says how many in a second
+	GUANJIA_PUSH_SENDS=50000 $(GO) test ./e2e/ -run TestManyAreWrittenToByTheRules -count=1 -timeout 90m -v
+
 race: test-deps ## the tests again under the race detector (needs a C compiler)
 	$(GO) test -race -shuffle=on -timeout 40m ./...
 
@@ -45,4 +48,4 @@ generate: ## the reference pages that come from the code
 clean: ## removes what was built; the demo's data stays in data/
 	rm -rf bin
 
-.PHONY: help demo build test test-deps race fuzz bench lint generate clean
+.PHONY: help demo build test test-deps push-run race fuzz bench lint generate clean
