@@ -18,7 +18,7 @@ import (
 const sendsWanted = "GUANJIA_PUSH_SENDS"
 
 const (
-	defaultSends = 5000
+	defaultSends = 1500
 	// perDay is BOT_PUSH_PER_DAY, one less than the number of broadcasts to everybody.
 	perDay = 3
 )
