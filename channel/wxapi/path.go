@@ -17,9 +17,10 @@ var paths = map[string]bool{
 	pathWeComGrant:    true,
 	pathOfficialGrant: true,
 
-	"/cgi-bin/message/send":    true,
-	"/cgi-bin/media/upload":    true,
-	"/cgi-bin/media/uploadimg": true,
+	"/cgi-bin/message/send":            true,
+	"/cgi-bin/media/upload":            true,
+	"/cgi-bin/media/uploadimg":         true,
+	"/cgi-bin/media/upload_attachment": true,
 
 	"/cgi-bin/externalcontact/send_welcome_msg": true,
 	"/cgi-bin/externalcontact/get":              true,
