@@ -267,7 +267,7 @@ func (b *bed) becomes(user bot.UserID, cause string, state store.SendState, why 
 	b.t.Helper()
 	id := store.SendID(bot.Person{Account: "brand", User: user}, cause)
 	var s store.Send
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		var there bool
 		var err error
 		s, there, err = b.first.store.Send(context.Background(), id)

@@ -234,7 +234,7 @@ func (h *house) customer(name string) *simulator.Customer {
 // eventually waits until something is so.
 func (h *house) eventually(what string, so func() bool) {
 	h.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !so(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			h.t.Fatalf("in vain waited for %s", what)
 		}

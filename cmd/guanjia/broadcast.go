@@ -68,7 +68,7 @@ func (c *cli) broadcastDraft() *cobra.Command {
 	return &cobra.Command{
 		Use:     "draft FILE",
 		Short:   "Check a draft and keep it, instead of the one with its id",
-		Long:    "Checks a draft (YAML, see docs/reference/content/broadcast.md) and keeps it. FILE - is the standard input.",
+		Long:    "Checks a draft (YAML, see docs/reference/broadcast.md) and keeps it. FILE - is the standard input.",
 		Example: "  guanjia broadcast draft live.yaml",
 		Args:    exactArgs("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
