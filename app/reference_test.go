@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"guanjia/app"
+	"guanjia/content/sample"
 )
 
 // TestReferencePagesOfContentAreRight: every example that names its kind loads, and every key of a handler's content stands
@@ -31,12 +33,12 @@ func TestReferencePagesOfContentAreRight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		kind := strings.TrimSuffix(filepath.Base(page), ".md")
 		for _, m := range block.FindAllSubmatch(text, -1) {
-			if _, ps := app.LoadContent(fstest.MapFS{"example.yaml": {Data: m[1]}}, time.UTC); ps != nil {
+			if _, ps := app.LoadContent(example(t, kind, m[1]), time.UTC); ps != nil {
 				t.Errorf("%s: the example is wrong: %v\n%s", page, ps, m[1])
 			}
 		}
-		kind := strings.TrimSuffix(filepath.Base(page), ".md")
 		sources, _ := filepath.Glob("../handlers/" + kind + "/*.go")
 		for _, source := range sources {
 			code, err := os.ReadFile(source)
@@ -50,4 +52,26 @@ func TestReferencePagesOfContentAreRight(t *testing.T) {
 			}
 		}
 	}
+}
+
+// example is a folder with the example of a page. What is said by itself names the coupons, quizzes and pictures of other files: it
+// stands among the sample's.
+func example(t *testing.T, kind string, text []byte) fs.FS {
+	t.Helper()
+	folder := fstest.MapFS{"example.yaml": {Data: text}}
+	if kind != "schedule" && kind != "moments" {
+		return folder
+	}
+	err := fs.WalkDir(sample.FS, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || path == kind+".yaml" {
+			return err
+		}
+		data, err := fs.ReadFile(sample.FS, path)
+		folder[path] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
