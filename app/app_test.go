@@ -131,7 +131,7 @@ func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	p := h.phone()
 	p.Follow()
 	path := strings.TrimPrefix(h.app.settings.State.DatabaseURL.Reveal(), "sqlite:")
-	db, err := sql.Open("sqlite", "file:"+path)
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)") // the bot writes too
 	if err != nil {
 		t.Fatal(err)
 	}
