@@ -64,18 +64,7 @@ func card(c bot.Card) []bot.Message {
 }
 
 // texts is a text in as many messages as it takes.
-func texts(s string) []bot.Message {
-	s = strings.ReplaceAll(strings.ToValidUTF8(strings.Trim(s, "\r\n"), ""), "\x00", "")
-	var all []bot.Message
-	for visible(s) {
-		var head string
-		if head, s = passive.Cut(s, maxTextBytes); head == "" {
-			break
-		}
-		all = append(all, bot.Text(head))
-	}
-	return all
-}
+func texts(s string) []bot.Message { return passive.Texts(s, maxTextBytes) }
 
 // visible tells whether there is something to see: the platform refuses an empty text.
 func visible(s string) bool {

@@ -3,7 +3,6 @@ package official
 import (
 	"strconv"
 	"strings"
-	"unicode"
 
 	"guanjia/bot"
 	"guanjia/channel/passive"
@@ -20,17 +19,7 @@ var _ bot.Fitter = PushFitter{}
 
 // Fit gives the messages that Custom takes.
 func (PushFitter) Fit(messages []bot.Message) bot.Fitted {
-	var all []bot.Message
-	for _, m := range messages {
-		for _, part := range customParts(m) {
-			if n := len(all); n > 0 && part.Kind == bot.MessageText && all[n-1].Kind == bot.MessageText && len(all[n-1].Text)+len(part.Text)+2 <= maxCustomText {
-				all[n-1].Text += "\n\n" + part.Text
-				continue
-			}
-			all = append(all, part)
-		}
-	}
-	return bot.Fitted{Now: all}
+	return bot.Fitted{Now: passive.Joined(messages, maxCustomText, customParts)}
 }
 
 // customParts is m as customer-service messages; none when there is nothing in it.
@@ -91,19 +80,7 @@ func customMenus(m bot.Message) []bot.Message {
 	return customTexts(nonEmpty(append(lines, m.Menu.Tail)...))
 }
 
-// customTexts is a text in as many messages as it takes; none when there is nothing to see.
-func customTexts(s string) []bot.Message {
-	s = strings.ReplaceAll(strings.ToValidUTF8(strings.Trim(s, "\r\n"), ""), "\x00", "")
-	var all []bot.Message
-	for strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
-		var head string
-		if head, s = passive.Cut(s, maxCustomText); head == "" {
-			break
-		}
-		all = append(all, bot.Text(head))
-	}
-	return all
-}
+func customTexts(s string) []bot.Message { return passive.Texts(s, maxCustomText) }
 
 func nonEmpty(all ...string) string {
 	var some []string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"unicode"
 
 	"guanjia/bot"
 	"guanjia/channel/passive"
@@ -110,17 +109,7 @@ var _ bot.Fitter = PushFitter{}
 
 // Fit gives the messages that Send takes.
 func (PushFitter) Fit(messages []bot.Message) bot.Fitted {
-	var all []bot.Message
-	for _, m := range messages {
-		for _, part := range appParts(m) {
-			if n := len(all); n > 0 && part.Kind == bot.MessageText && all[n-1].Kind == bot.MessageText && len(all[n-1].Text)+len(part.Text)+2 <= maxAppText {
-				all[n-1].Text += "\n\n" + part.Text
-				continue
-			}
-			all = append(all, part)
-		}
-	}
-	return bot.Fitted{Now: all}
+	return bot.Fitted{Now: passive.Joined(messages, maxAppText, appParts)}
 }
 
 func appParts(m bot.Message) []bot.Message {
@@ -166,21 +155,10 @@ func appParts(m bot.Message) []bot.Message {
 }
 
 // appTexts is what is not empty, line by line, in as many messages as it takes; none when there is nothing to see.
-func appTexts(lines ...string) []bot.Message {
-	var some []string
-	for _, line := range lines {
-		if line = strings.Trim(line, "\r\n"); line != "" {
-			some = append(some, line)
-		}
+func appTexts(all ...string) []bot.Message {
+	trimmed := make([]string, len(all))
+	for i, line := range all {
+		trimmed[i] = strings.Trim(line, "\r\n")
 	}
-	s := strings.ReplaceAll(strings.ToValidUTF8(strings.Join(some, "\n"), ""), "\x00", "")
-	var all []bot.Message
-	for strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
-		var head string
-		if head, s = passive.Cut(s, maxAppText); head == "" {
-			break
-		}
-		all = append(all, bot.Text(head))
-	}
-	return all
+	return passive.Texts(lines(trimmed...), maxAppText)
 }
