@@ -67,7 +67,7 @@ func openCompany(t *testing.T, env ...string) *house {
 func (h *house) eventually(what string, f func() error) {
 	h.t.Helper()
 	err := f()
-	for end := time.Now().Add(90 * time.Second); err != nil && time.Now().Before(end); err = f() {
+	for end := time.Now().Add(3 * time.Minute); err != nil && time.Now().Before(end); err = f() {
 		time.Sleep(20 * time.Millisecond)
 	}
 	if err != nil {

@@ -189,7 +189,7 @@ func (h *house) metrics() string {
 // eventually waits until something is so. The deadline is far beyond what it takes: it ends a broken test only.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for !so() {

@@ -78,7 +78,7 @@ func textTo(p *simulator.Phone, cause, text string, ways ...policy.Way) outbound
 func (h *house) settles(p outbound.Push, want store.SendState) store.Send {
 	h.t.Helper()
 	var s store.Send
-	for deadline := time.Now().Add(40 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		var err error
 		if s, _, err = h.app.store.Send(h.t.Context(), store.SendID(p.To, p.Cause)); err != nil {
 			h.t.Fatal(err)

@@ -194,7 +194,7 @@ func (b *bed) draft(text string) {
 // until waits for a broadcast to look as wanted.
 func (b *bed) until(id, what string, wanted func(broadcast.Report) bool) broadcast.Report {
 	b.t.Helper()
-	for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		r, err := b.service.Report(b.t.Context(), id)
 		b.ok(err)
 		if wanted(r) {

@@ -164,7 +164,7 @@ func (o *office) settles() store.SyncProgress {
 func (o *office) eventually(what string, f func() error) {
 	o.t.Helper()
 	err := f()
-	for end := time.Now().Add(90 * time.Second); err != nil && time.Now().Before(end); err = f() {
+	for end := time.Now().Add(3 * time.Minute); err != nil && time.Now().Before(end); err = f() {
 		time.Sleep(5 * time.Millisecond)
 	}
 	if err != nil {

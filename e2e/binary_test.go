@@ -88,7 +88,7 @@ func launch(t *testing.T, dir string, env []string, args ...string) *process {
 func (p *process) waitFor(url string) {
 	p.t.Helper()
 	client := &http.Client{Timeout: time.Second}
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		select {
 		case err := <-p.done:
 			p.done <- err

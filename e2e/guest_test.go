@@ -67,7 +67,7 @@ func (g *guest) saysAndIsKilled(text string, want ...string) {
 func (g *guest) isKilled() {
 	t := g.d.t
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(time.Millisecond) {
 		if kept, err := os.ReadFile(filepath.Join(g.d.dir, "simulator.json")); err == nil && bytes.Contains(kept, []byte(g.last.MsgID)) {
 			break
 		}

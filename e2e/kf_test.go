@@ -76,7 +76,7 @@ func TestADeskOutlivesTheReplicaThatPullsIt(t *testing.T) {
 	if n := count(t, db, "SELECT count(*) FROM journal WHERE kind = 'text'"); n != customers*deskMessages {
 		t.Errorf("%d messages in the journal instead of %d", n, customers*deskMessages)
 	}
-	for deadline := time.Now().Add(time.Minute); count(t, db, "SELECT count(*) FROM kf_send WHERE state <> 'sent'") > 0; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); count(t, db, "SELECT count(*) FROM kf_send WHERE state <> 'sent'") > 0; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Error("the ledger does not say of every message that it was sent")
 			break

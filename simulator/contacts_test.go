@@ -169,7 +169,7 @@ func TestWhatWasDueIsToldWhenTheClockMoves(t *testing.T) {
 		t.Fatal(a.raw)
 	}
 	wang.Wait(24 * time.Hour)
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for len(o.callbacks()) < 3 {
 		select {
 		case <-deadline:

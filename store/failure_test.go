@@ -83,7 +83,7 @@ func TestPostgreSQLDiesAndComesBack(t *testing.T) {
 func eventually(t *testing.T, f func() error) {
 	t.Helper()
 	err := f()
-	for deadline := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(deadline); err = f() {
+	for deadline := time.Now().Add(2 * time.Minute); err != nil && time.Now().Before(deadline); err = f() {
 		time.Sleep(20 * time.Millisecond)
 	}
 	if err != nil {

@@ -262,7 +262,7 @@ func equal(t testing.TB, got, want any) {
 // eventually asks until it is told yes: for what happens in the background.
 func eventually(t testing.TB, what string, yes func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !yes(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !yes(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s: not within 20 seconds", what)
 		}

@@ -57,7 +57,7 @@ func postgresURL(ts *testscript.TestScript, _ bool, args []string) {
 
 // await waits until an address answers 200: await http://127.0.0.1:8080/readyz. "! await" waits until nobody answers.
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	deadline := time.Now().Add(30 * time.Second) // ends a broken test only
+	deadline := time.Now().Add(2 * time.Minute) // ends a broken test only
 	for {
 		resp, err := http.Get(args[0])
 		up := err == nil && resp.StatusCode == http.StatusOK

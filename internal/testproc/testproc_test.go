@@ -121,7 +121,7 @@ func TestServersEndWithTheTests(t *testing.T) {
 			_, derr := os.Stat(s.dir)
 			return (perr != nil || len(line) == 0) && errors.Is(derr, os.ErrNotExist)
 		}
-		for deadline := time.Now().Add(20 * time.Second); !gone(); time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(2 * time.Minute); !gone(); time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatalf("process %d or its folder %s is still there", s.pid, s.dir)
 			}

@@ -56,7 +56,7 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 			for n := range 20 {
 				callers.Go(func() {
 					r, err := begin(t, h, lease(n, "after"))
-					for deadline := time.Now().Add(10 * time.Second); err != nil && time.Now().Before(deadline); {
+					for deadline := time.Now().Add(2 * time.Minute); err != nil && time.Now().Before(deadline); {
 						r, err = begin(t, h, lease(n, "after")) // the client takes a moment to notice
 					}
 					if err != nil || r.State != bot.BeginRun || string(r.Session) != "session" {
