@@ -128,6 +128,7 @@ func (r *pushRun) under() {
 // killOne kills a replica, and starts it again.
 func (r *pushRun) killOne() {
 	s := r.replicas[rand.IntN(len(r.replicas))]
+	r.t.Logf("one is killed at %d", time.Now().UnixMilli())
 	s.kill()
 	s.start()
 }

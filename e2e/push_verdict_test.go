@@ -17,6 +17,7 @@ func markedBy(text string) string { return strings.TrimPrefix(text, mark("")) }
 // record is what the bot knows of a message.
 type record struct {
 	state, reason string
+	all           string // the rest, for whoever looks for a mistake
 }
 
 // check compares the phones with the rules, and with what the bot says of each message.
@@ -39,6 +40,12 @@ func (r *pushRun) check() {
 				known++
 			}
 			r.checkRecord(p, id, row, ok, n)
+			if r.t.Failed() && ok && n > 0 && row.state != "sent" && row.state != "unknown" {
+				for _, m := range messages {
+					r.t.Logf("%s got %q at %d", p.ID, m.id, m.at.UnixMilli())
+				}
+				r.t.Logf("%s %q: %s", p.ID, id, row.all)
+			}
 		}
 	}
 	if known != len(records) {
@@ -95,7 +102,8 @@ func (r *pushRun) checkRecord(p *reader, id string, row record, ok bool, arrived
 
 // records reads what the bot says of each message, by person and broadcast.
 func (r *pushRun) records() map[string]record {
-	rows, err := r.db.QueryContext(context.WithoutCancel(r.t.Context()), "SELECT user_id, campaign, state, reason FROM send")
+	rows, err := r.db.QueryContext(context.WithoutCancel(r.t.Context()), `SELECT user_id, campaign, state, reason,
+		'tries ' || tries || ', parts ' || parts || ', sending at ' || sending_at || ', settled at ' || settled_at || ', by ' || way || ' ' || detail FROM send`)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -104,7 +112,7 @@ func (r *pushRun) records() map[string]record {
 	for rows.Next() {
 		var user, campaign string
 		var row record
-		if err := rows.Scan(&user, &campaign, &row.state, &row.reason); err != nil {
+		if err := rows.Scan(&user, &campaign, &row.state, &row.reason, &row.all); err != nil {
 			r.t.Fatal(err)
 		}
 		all[user+" "+strings.TrimPrefix(campaign, "broadcast:")] = row

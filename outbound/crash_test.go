@@ -95,6 +95,68 @@ func TestALostCallIsNotMadeAgainWhereNothingMayArrive(t *testing.T) {
 	})
 }
 
+// comesToAnEnd moves the clock until a push is settled.
+func (b *bed) comesToAnEnd(user bot.UserID, cause string) {
+	b.t.Helper()
+	id := store.SendID(bot.Person{Account: "brand", User: user}, cause)
+	for range 40 {
+		for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+			s, _, err := b.first.store.Send(context.Background(), id)
+			b.ok(err)
+			if s.State.Settled() {
+				return
+			}
+		}
+		b.clock.forward(5 * time.Second)
+	}
+}
+
+// What may have arrived has its place and is not sent in another way, whatever the platform says when it is asked again.
+func TestARefusalOfACallMadeAgainDoesNotUndoTheFirst(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(b *bed) {
+		b.lease = 100 * time.Millisecond
+		idle := b.start(false)
+		b.posts[policy.Template].sameID = true
+		cases := []struct {
+			user  bot.UserID
+			says  []error
+			state store.SendState
+			why   policy.Reason
+		}{
+			{"busy", []error{refused(-1), refused(-1)}, store.SendSent, policy.Arrived},
+			{"silent", []error{&wxapi.NoAnswerError{Why: wxapi.Timeout}}, store.SendSent, policy.Arrived},
+			{"unsent", []error{&wxapi.NoAnswerError{Why: wxapi.Unsent}}, store.SendSent, policy.Arrived},
+			{"gone", []error{refused(43004)}, store.SendUnknown, policy.Unknown},
+			{"refusing", []error{refused(43101)}, store.SendUnknown, policy.Unknown},
+			{"data", []error{refused(47003)}, store.SendUnknown, policy.Unknown},
+			{"used", []error{refused(45009)}, store.SendUnknown, policy.Unknown}, // until the platform has forgotten the first call
+		}
+		for _, c := range cases {
+			reminder := hello(c.user, "reminder")
+			reminder.Ways, reminder.Template = []policy.Way{policy.Template, policy.Custom}, &outbound.Template{ID: "T1"}
+			b.posts[policy.Template].answers[c.user] = c.says
+			b.spoke(c.user)
+			idle.enqueue(reminder)
+			b.dieSending(reminder, policy.Template)
+		}
+		time.Sleep(2 * b.lease) // by the database's clock
+		b.start(true)
+		for _, c := range cases {
+			if c.user == "used" {
+				b.clock.forward(10 * time.Minute)
+			}
+			b.comesToAnEnd(c.user, "reminder")
+			b.becomes(c.user, "reminder", c.state, c.why)
+			if n := b.posts[policy.Custom].to(c.user) + b.posts[policy.Template].to(c.user); n != 1 {
+				b.t.Errorf("%s got %d", c.user, n)
+			}
+			idle.enqueue(hello(c.user, "second"))
+			b.becomes(c.user, "second", store.SendWaiting, policy.CapDay)
+		}
+	})
+}
+
 func TestRefusalsForSomePeople(t *testing.T) {
 	t.Parallel()
 	onEngines(t, func(b *bed) {

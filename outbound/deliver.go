@@ -104,7 +104,7 @@ func (w *work) deliver(ctx context.Context, way policy.Way, from int, fresh bool
 		}
 		o := w.call(ctx, sender, way, i, parts[i])
 		if o.result == resultSent {
-			w.send.Parts, fresh = i+1, false
+			w.send.Parts, fresh, w.maybe = i+1, false, false
 			continue
 		}
 		return w.failed(ctx, way, i, o, fresh)
@@ -124,6 +124,9 @@ func latest(a, b time.Time) time.Time {
 func (w *work) start(ctx context.Context, way policy.Way, part int) (bool, error) {
 	now := w.now()
 	w.send.Way = string(way)
+	if !w.maybe {
+		w.send.SendingAt = now
+	}
 	return w.records.StartSend(ctx, store.SendStart{
 		ID: w.send.ID, By: w.by, Way: string(way), Parts: part + 1, Counted: w.counts(), Reply: w.send.Budget == string(policy.ForReply),
 		Account: w.send.Person.Account, At: now, Day: platformDay(now),
@@ -163,7 +166,11 @@ func (w *work) failed(ctx context.Context, way policy.Way, part int, o outcome, 
 		}
 	}
 	switch {
-	case o.result == resultUnknown && sameIDFor(way) > 0:
+	case w.maybe && (o.result == resultNever || o.result == resultNextWay):
+		// What the platform says now does not undo an earlier try.
+		w.send.Parts = part + 1
+		return false, w.settle(ctx, store.SendUnknown, way, outcome{reason: policy.Unknown, detail: o.detail})
+	case w.maybe, o.result == resultUnknown && sameIDFor(way) > 0:
 		// It stays "sending": the same call is made again, and the platform knows it.
 		w.send.Parts = part + 1
 		return false, w.again(ctx, way, o)

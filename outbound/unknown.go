@@ -12,14 +12,21 @@ import (
 // againAfter is how soon a call with an unknown outcome is made again where the platform knows it.
 const againAfter = 3 * time.Second
 
-// again leaves the push in "sending" and gives it back: whoever takes it next resolves it.
+// again leaves the push in "sending" and gives it back: whoever takes it next resolves it. That is when the outcome says that the call
+// may be made, and at the latest when the platform has forgotten the first one.
 func (w *work) again(ctx context.Context, way policy.Way, o outcome) error {
-	due := w.now().Add(againAfter)
+	now := w.now()
+	soon, forgotten := now.Add(againAfter), w.send.SendingAt.Add(sameIDFor(way))
+	due := latest(soon, o.until)
+	if due.After(forgotten) {
+		due = latest(soon, forgotten)
+	}
+	o.reason = policy.Unknown
 	ok, err := w.records.SettleSend(context.WithoutCancel(ctx), w.outcome(store.SendSending, way, o, due, false))
 	if err != nil || !ok {
 		return err
 	}
-	return jobs.Later(againAfter)
+	return jobs.Later(due.Sub(now))
 }
 
 // resolve takes up a push that was being sent when nobody wrote down what came of it, by the rule of its way:
@@ -52,8 +59,9 @@ func (w *work) resume(ctx context.Context, way policy.Way, part int) error {
 		return w.settle(ctx, store.SendUnknown, way, outcome{reason: policy.Unknown, detail: w.send.Detail})
 	case paused != policy.Running, w.quiet():
 		w.send.Parts = part + 1
-		return w.again(ctx, way, outcome{reason: policy.Unknown, detail: w.send.Detail})
+		return w.again(ctx, way, outcome{detail: w.send.Detail})
 	}
+	w.maybe = true
 	_, err = w.deliver(ctx, way, part, false)
 	return err
 }

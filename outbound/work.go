@@ -26,6 +26,8 @@ type work struct {
 	refused map[policy.Way]outcome
 	// placed says that a place under the person's caps was taken.
 	placed bool
+	// maybe says that the part that is being sent may have arrived at an earlier try.
+	maybe bool
 }
 
 // push does the job of one push. An error makes the job come again.

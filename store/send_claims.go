@@ -43,7 +43,9 @@ type SendStart struct {
 // is not the worker's any more: then it must not be sent.
 func (s *Store) StartSend(ctx context.Context, b SendStart) (ok bool, err error) {
 	ok, err = InTx(ctx, s, func(ctx context.Context, tx *Tx) (bool, error) {
-		n, err := tx.Exec(ctx, `UPDATE send SET state = 'sending', way = $3, parts = $4, counted = $5, sending_at = $6, claimed_at = `+tx.Clock()+`
+		// What is sent again is as old as the first try: the platform knows it from then on.
+		n, err := tx.Exec(ctx, `UPDATE send SET state = 'sending', way = $3, parts = $4, counted = $5, claimed_at = `+tx.Clock()+`,
+				sending_at = CASE WHEN state = 'sending' AND way = $3 AND parts = $4 THEN sending_at ELSE $6 END
 			WHERE id = $1 AND claimed_by = $2 AND state IN ('queued', 'waiting', 'sending')`, b.ID, b.By, b.Way, b.Parts, b.Counted, ms(b.At))
 		if err != nil || n == 0 {
 			return false, err
