@@ -17,9 +17,10 @@ import (
 	hotsql "guanjia/store/hot/sql"
 )
 
-// OpenStore opens the records. It does not look at the schema.
-func OpenStore(ctx context.Context, s StateSettings, log *zap.Logger) (*store.Store, error) {
-	st, err := store.Open(ctx, s.DatabaseURL.Reveal(), store.Options{Log: log.Named("store"), Synchronous: strings.ToUpper(s.SqliteSynchronous)})
+// OpenStore opens the records, for a bot or for a command beside one. It does not look at the schema.
+func OpenStore(ctx context.Context, s StateSettings, log *zap.Logger, beside bool) (*store.Store, error) {
+	o := store.Options{Log: log.Named("store"), Synchronous: strings.ToUpper(s.SqliteSynchronous), Beside: beside}
+	st, err := store.Open(ctx, s.DatabaseURL.Reveal(), o)
 	if err != nil {
 		return nil, content.Problems{{What: scrub(err, s.DatabaseURL), Remedy: "check BOT_DATABASE_URL, that the database runs and that its folder can be written"}}
 	}

@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // and the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 const (
@@ -20,6 +22,9 @@ const (
 )
 
 var sqliteDialect = &dialect{name: "sqlite", clock: "CAST(unixepoch('subsec') * 1000 AS BIGINT)"}
+
+// besidePatience is how long a command waits for its turn to write beside a bot that writes all the time.
+const besidePatience = 30 * time.Second
 
 // openSQLite opens the database file at path, and makes it and its folder when missing.
 func openSQLite(path string, o Options) (*Store, error) {
@@ -38,8 +43,12 @@ func openSQLite(path string, o Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("make the database's folder: %w", err)
 	}
+	busy := "busy_timeout(5000)" // milliseconds; another process may hold the writer's lock
+	if o.Beside {
+		busy = "busy_timeout(200)" // SQLite looks less and less often: it begins anew (begin)
+	}
 	pragmas := url.Values{"_pragma": {
-		"busy_timeout(5000)", // milliseconds; another process may hold the writer's lock
+		busy,
 		"journal_mode(WAL)",
 		"synchronous(" + synchronous + ")",
 		"foreign_keys(1)",
@@ -59,6 +68,15 @@ func openSQLite(path string, o Options) (*Store, error) {
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
 	s := &Store{dialect: sqliteDialect, writer: writer, reader: reader, writes: newStatements(writer), reads: newStatements(reader)}
+	if o.Beside {
+		s.patience = besidePatience
+	}
 	s.group = newGroup(s)
 	return s, nil
+}
+
+// isBusy tells whether another process has the writer's lock.
+func isBusy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY // the rest of the code says more of the reason
 }

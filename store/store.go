@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -27,6 +28,9 @@ type Options struct {
 	Synchronous string
 	// MaxConns bounds the connections to PostgreSQL; 0 means 20.
 	MaxConns int
+	// Beside says that another process is at work with the database, as for a command beside a running bot. On SQLite, where one
+	// writes at a time and nobody queues, its turn is looked for often and long (besidePatience).
+	Beside bool
 }
 
 // Store is an open database.
@@ -40,6 +44,8 @@ type Store struct {
 	writes *statements // nil on PostgreSQL, whose driver keeps them itself
 	reads  *statements
 	group  *batch.Queue[txFunc, struct{}] // SQLite only: transactions that share a commit
+	// patience is how long another process may keep the writer's lock, beyond what SQLite waits itself.
+	patience time.Duration
 	// appends are PostgreSQL's connections for the journal alone: it must not wait behind what handlers do.
 	appends *sql.DB
 

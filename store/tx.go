@@ -120,6 +120,7 @@ func (s *Store) transact(ctx context.Context, f txFunc) error {
 const beginTries = 3
 
 func (s *Store) begin(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
+	start := time.Now()
 	for try := 1; ; try++ {
 		conn, err := s.writer.Conn(ctx)
 		if err != nil {
@@ -130,7 +131,10 @@ func (s *Store) begin(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
 			return conn, tx, nil
 		}
 		_ = conn.Close()
-		if try == beginTries || !errors.Is(err, driver.ErrBadConn) {
+		if isBusy(err) && time.Since(start) < s.patience && ctx.Err() == nil {
+			continue // SQLite has slept meanwhile
+		}
+		if try >= beginTries || !errors.Is(err, driver.ErrBadConn) {
 			return nil, nil, err
 		}
 	}

@@ -43,7 +43,7 @@ func (c *cli) withStore(ctx context.Context, f func(context.Context, app.Setting
 	if err != nil {
 		return err
 	}
-	st, err := app.OpenStore(ctx, s.State, zap.NewNop())
+	st, err := app.OpenStore(ctx, s.State, zap.NewNop(), true)
 	if err != nil {
 		return err
 	}
