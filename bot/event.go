@@ -16,6 +16,8 @@ const (
 	KindLink        Kind = "link"
 	KindFile        Kind = "file"
 	KindMiniProgram Kind = "mini_program"
+	KindNameCard    Kind = "name_card"     // somebody's card (名片)
+	KindOther       Kind = "other_message" // of a type that is too new, or too rare, to be known
 )
 
 // What a person does.
@@ -70,7 +72,7 @@ const (
 // IsMessage tells whether the kind is something a person said, and so must not be met with silence.
 func (k Kind) IsMessage() bool {
 	switch k {
-	case KindText, KindImage, KindVoice, KindVideo, KindShortVideo, KindLocation, KindLink, KindFile, KindMiniProgram:
+	case KindText, KindImage, KindVoice, KindVideo, KindShortVideo, KindLocation, KindLink, KindFile, KindMiniProgram, KindNameCard, KindOther:
 		return true
 	}
 	return false
@@ -119,7 +121,7 @@ type Event struct {
 	Link  *Link     // link, mini program
 	// Detail holds the fields that only one kind has, as a struct of the channel's; nil when there are none.
 	Detail any
-	// Raw is the decrypted document. It is kept for the journal of kinds nobody handles.
+	// Raw is the decrypted document of KindUnknown and KindOther. It is kept for the journal.
 	Raw []byte
 }
 

@@ -218,7 +218,7 @@ func (x *execution) commit(ctx context.Context, d *decision, finish FinishReques
 	if d.private {
 		entry.Text = ""
 	}
-	if x.ev.Kind == KindUnknown {
+	if x.ev.Kind == KindUnknown || x.ev.Kind == KindOther && !d.private {
 		entry.Raw = x.ev.Raw
 	}
 	if !x.keep.held() {

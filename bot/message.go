@@ -14,9 +14,19 @@ const (
 	MessageCards       MessageKind = "cards"        // link cards (图文)
 	MessageMiniProgram MessageKind = "mini_program" // mini-program card (小程序卡片)
 	MessageMenu        MessageKind = "menu"         // menu of choices
+	MessageLocation    MessageKind = "location"     // a place on the map
+	MessageAcquisition MessageKind = "acquisition"  // customer-acquisition link (获客链接): opens the adding of a member of the corp
 	MessageTransfer    MessageKind = "transfer"     // hand the conversation to a person (transfer_customer_service)
 	MessageReturn      MessageKind = "return"       // take the conversation back from staff, where the channel has to be told
 )
+
+// MessageKinds are all of them.
+func MessageKinds() []MessageKind {
+	return []MessageKind{
+		MessageText, MessageImage, MessageVoice, MessageVideo, MessageFile, MessageMusic, MessageCards, MessageMiniProgram, MessageMenu,
+		MessageLocation, MessageAcquisition, MessageTransfer, MessageReturn,
+	}
+}
 
 // Message is one thing said to a person: what, not how. Only the fields of its kind are set. A file of the content is named by
 // its path in the content folder; the account's id for it is filled in before the message is fitted, and stays empty while the
@@ -27,7 +37,7 @@ type Message struct {
 	Text        string           `json:"text,omitempty" yaml:"text,omitempty"`                 // text
 	File        string           `json:"file,omitempty" yaml:"file,omitempty"`                 // image, voice, video, file: a file of the content, instead of an id
 	MediaID     string           `json:"media_id,omitempty" yaml:"media_id,omitempty"`         // image, voice, video, file: the account's id of what is uploaded
-	Title       string           `json:"title,omitempty" yaml:"title,omitempty"`               // video, music, file
+	Title       string           `json:"title,omitempty" yaml:"title,omitempty"`               // video, music, file, acquisition
 	Description string           `json:"description,omitempty" yaml:"description,omitempty"`   // video, music
 	MusicURL    string           `json:"music_url,omitempty" yaml:"music_url,omitempty"`       // music
 	HQMusicURL  string           `json:"hq_music_url,omitempty" yaml:"hq_music_url,omitempty"` // music
@@ -36,6 +46,8 @@ type Message struct {
 	Cards       []Card           `json:"cards,omitempty" yaml:"cards,omitempty"`               // cards
 	MiniProgram *MiniProgramCard `json:"mini_program,omitempty" yaml:"mini_program,omitempty"` // mini_program
 	Menu        *Menu            `json:"menu,omitempty" yaml:"menu,omitempty"`                 // menu
+	Location    *Location        `json:"location,omitempty" yaml:"location,omitempty"`         // location
+	Acquisition string           `json:"acquisition,omitempty" yaml:"acquisition,omitempty"`   // acquisition: the link
 	Servicer    string           `json:"servicer,omitempty" yaml:"servicer,omitempty"`         // transfer: kf_account; empty: anybody
 }
 
@@ -57,6 +69,14 @@ type MiniProgramCard struct {
 	ThumbFile string `json:"thumb_file,omitempty" yaml:"thumb_file,omitempty"` // the cover as a file of the content
 	ThumbID   string `json:"thumb_id,omitempty" yaml:"thumb_id,omitempty"`     // media id of the cover
 	URL       string `json:"url,omitempty" yaml:"url,omitempty"`               // where clients that can't open it go
+}
+
+// Location is a place on the map to go to.
+type Location struct {
+	Name      string  `json:"name" yaml:"name"`
+	Address   string  `json:"address,omitempty" yaml:"address,omitempty"`
+	Latitude  float64 `json:"latitude" yaml:"latitude"`   // -90 to 90, of the map that WeChat uses (GCJ-02)
+	Longitude float64 `json:"longitude" yaml:"longitude"` // -180 to 180
 }
 
 // Menu asks a person to choose.

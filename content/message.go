@@ -1,6 +1,7 @@
 package content
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -42,6 +43,10 @@ func (d Doc) kindOf(m *bot.Message) bot.MessageKind {
 		return bot.MessageMiniProgram
 	case len(m.Cards) > 0:
 		return bot.MessageCards
+	case m.Location != nil:
+		return bot.MessageLocation
+	case m.Acquisition != "":
+		return bot.MessageAcquisition
 	case m.MusicURL != "" || m.HQMusicURL != "":
 		return bot.MessageMusic
 	case m.File != "":
@@ -82,11 +87,17 @@ func (c messageCheck) message(m *bot.Message) {
 		c.miniProgram(m.MiniProgram)
 	case bot.MessageMenu:
 		messageCheck{d: c.d, ps: c.ps, at: append(slices.Clip(c.at), "menu")}.menu(m.Menu)
+	case bot.MessageLocation:
+		c.location(m.Location)
+	case bot.MessageAcquisition:
+		if !strings.HasPrefix(m.Acquisition, "https://") {
+			c.problem("write the whole link that the admin console shows for 获客助手, with https://", "a customer-acquisition link is missing or not complete", "acquisition")
+		}
 	case bot.MessageTransfer:
 	case "":
-		c.problem("write text:, file:, cards:, mini_program: or menu:", "a message is empty")
+		c.problem("write text:, file:, cards:, mini_program:, menu:, location: or acquisition:", "a message is empty")
 	default:
-		c.problem("use one of text, image, voice, video, file, music, cards, mini_program, menu, transfer", "kind of message "+string(m.Kind)+" is not known", "kind")
+		c.problem("use one of text, image, voice, video, file, music, cards, mini_program, menu, location, acquisition, transfer", "kind of message "+string(m.Kind)+" is not known", "kind")
 	}
 }
 
@@ -95,6 +106,7 @@ func extra(m *bot.Message) bool {
 	for kind, has := range map[bot.MessageKind]bool{
 		bot.MessageText: m.Text != "", bot.MessageCards: len(m.Cards) > 0, bot.MessageMiniProgram: m.MiniProgram != nil,
 		bot.MessageMenu: m.Menu != nil, bot.MessageMusic: m.MusicURL != "" || m.HQMusicURL != "" || m.ThumbFile != "", bot.MessageTransfer: m.Servicer != "",
+		bot.MessageLocation: m.Location != nil, bot.MessageAcquisition: m.Acquisition != "",
 	} {
 		if has && kind != m.Kind {
 			return true
@@ -141,6 +153,17 @@ func (c messageCheck) miniProgram(m *bot.MiniProgramCard) {
 		return
 	}
 	c.cover(m)
+}
+
+func (c messageCheck) location(l *bot.Location) {
+	switch {
+	case l == nil || strings.TrimSpace(l.Name) == "":
+		c.problem("write name:, latitude: and longitude: below location:", "a location has no name", "location")
+	case l.Latitude == 0 && l.Longitude == 0:
+		c.problem("write latitude: and longitude:, as Tencent's map shows them", "a location is nowhere", "location")
+	case !(math.Abs(l.Latitude) <= 90 && math.Abs(l.Longitude) <= 180): // NaN is not either
+		c.problem("latitude: goes from -90 to 90, longitude: from -180 to 180", "a location is not on the earth", "location")
+	}
 }
 
 func (c messageCheck) menu(m *bot.Menu) {

@@ -132,7 +132,7 @@ func (c *compiler) active(t Term, negated bool) {
 // acts are the kinds of event that a person causes by doing something, as SQL.
 func acts() string {
 	kinds := []bot.Kind{
-		bot.KindText, bot.KindImage, bot.KindVoice, bot.KindVideo, bot.KindShortVideo, bot.KindLocation, bot.KindLink, bot.KindFile, bot.KindMiniProgram,
+		bot.KindText, bot.KindImage, bot.KindVoice, bot.KindVideo, bot.KindShortVideo, bot.KindLocation, bot.KindLink, bot.KindFile, bot.KindMiniProgram, bot.KindNameCard, bot.KindOther,
 		bot.KindFollow, bot.KindScan, bot.KindMenuClick, bot.KindMenuView, bot.KindMenuMiniProgram, bot.KindMenuScanCode, bot.KindMenuPictures, bot.KindMenuLocation,
 		bot.KindSubscribePopup, bot.KindEnter, bot.KindRecall, bot.KindCard,
 	}

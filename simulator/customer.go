@@ -8,7 +8,7 @@ import (
 )
 
 // hearTime is how long a test waits for words that do not come. Tests that pass never wait for it.
-const hearTime = 30 * time.Second
+const hearTime = 2 * time.Minute
 
 // Customer is a person who chats with desks of WeChat customer service (微信客服), for tests that read like conversations:
 //
@@ -18,7 +18,7 @@ const hearTime = 30 * time.Second
 //	talk.Say("领券").Hears("券码")
 //
 // What is said is in the platform's log when a method returns; the bot answers when it has pulled it. Whatever waits for answers
-// does so until the test's context ends, at most 30 s, and then ends the test.
+// does so until the test's context ends, at most 2 minutes, and then ends the test.
 type Customer struct {
 	User User
 	Corp string // corp id

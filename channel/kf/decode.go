@@ -28,7 +28,7 @@ type decoder struct {
 	desk    string
 }
 
-// decode makes the event of an item; pulled is when. What nobody knows, and what leaves out who or when, is KindUnknown with
+// decode makes the event of an item; pulled is when. An event that nobody knows, and what leaves out who or when, is KindUnknown with
 // the item in Raw: it is for the journal. There is no item of which no event can be made.
 func (d decoder) decode(raw json.RawMessage, pulled time.Time) *bot.Event {
 	item := readFields(raw)
@@ -110,12 +110,18 @@ func decodeMessage(ev *bot.Event, body fields) {
 	case "miniprogram":
 		ev.Kind = bot.KindMiniProgram
 		ev.Link = &bot.Link{Title: body.text("title"), AppID: body.word("appid"), Page: body.word("pagepath"), ThumbMediaID: body.word("thumb_media_id")}
+	case "business_card": // a member of the corp
+		ev.Kind, ev.Detail = bot.KindNameCard, NameCard{Member: body.word("userid")}
 	case "channels_shop_product": // a product of a shop of 视频号
 		ev.Kind = bot.KindLink
 		ev.Link = &bot.Link{Title: body.text("title"), Description: body.text("sales_price"), ThumbURL: body.word("head_img")}
 	case "channels_shop_order":
 		ev.Kind = bot.KindLink
 		ev.Link = &bot.Link{Title: body.text("product_titles"), Description: body.text("price_wording"), ThumbURL: body.word("image_url")}
+	default: // merged_msg, channels, note and whatever comes next: somebody said something
+		if ev.Name != "" {
+			ev.Kind = bot.KindOther
+		}
 	}
 }
 

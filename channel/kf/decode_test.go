@@ -73,7 +73,9 @@ func TestEveryItemBecomesAnEvent(t *testing.T) {
 		{"an order", body("channels_shop_order", `{"product_titles":"T","price_wording":"9.9","image_url":"I"}`), bot.Event{
 			Kind: bot.KindLink, Name: "channels_shop_order", Link: &bot.Link{Title: "T", Description: "9.9", ThumbURL: "I"},
 		}},
-		{"a card of a member is unknown", body("business_card", `{"userid":"u"}`), bot.Event{Kind: bot.KindUnknown, Name: "business_card"}},
+		{"the card of a member", body("business_card", `{"userid":"u"}`), bot.Event{Kind: bot.KindNameCard, Name: "business_card", Detail: NameCard{Member: "u"}}},
+		{"the card of nobody", body("business_card", `[]`), bot.Event{Kind: bot.KindNameCard, Name: "business_card", Detail: NameCard{}}},
+		{"a message nobody knows", body("hologram", `{"beam":1}`), bot.Event{Kind: bot.KindOther, Name: "hologram"}},
 		{"entering", event("enter_session", `,"scene":7,"scene_param":"p","welcome_code":"c","wechat_channels":{"nickname":"N"}`), bot.Event{
 			Kind: bot.KindEnter, Name: "enter_session", Scene: "7", Detail: Entry{Param: "p", WelcomeCode: "c", Video: "N"},
 		}},
@@ -104,7 +106,7 @@ func TestEveryItemBecomesAnEvent(t *testing.T) {
 			got := decode(c.item)
 			c.want.Account, c.want.User, c.want.Desk, c.want.OriginalID = "assistant", "wm1", testDesk, testDesk
 			c.want.At, c.want.MsgID, c.want.Key = time.Unix(1615478585, 0).UTC(), "x", "k:"+testDesk+":x"
-			if c.want.Kind == bot.KindUnknown {
+			if c.want.Kind == bot.KindUnknown || c.want.Kind == bot.KindOther {
 				c.want.Raw = []byte(c.item)
 			}
 			if diff := cmp.Diff(&c.want, got); diff != "" {

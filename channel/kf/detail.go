@@ -28,6 +28,11 @@ type SendFailure struct {
 	Type  int64 // fail_type
 }
 
+// NameCard is the Detail of KindNameCard: the card of a member of the corp.
+type NameCard struct {
+	Member string
+}
+
 // Recall is the Detail of KindRecall.
 type Recall struct {
 	MsgID string

@@ -1,6 +1,7 @@
 package kf
 
 import (
+	"math"
 	"strings"
 	"unicode"
 
@@ -20,19 +21,23 @@ func expressed(m bot.Message) []bot.Message {
 	switch m.Kind {
 	case bot.MessageText:
 		return texts(m.Text)
-	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo:
-		if m.MediaID == "" {
-			return texts(lines(m.Title, m.Description))
-		}
-		return []bot.Message{m}
-	case bot.MessageFile:
-		if m.MediaID == "" && m.Title != "" {
-			return texts("［文件］" + m.Title)
-		} else if m.MediaID != "" {
+	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo, bot.MessageFile:
+		if m.MediaID != "" {
 			return []bot.Message{m}
 		}
+		return texts(passive.Words(m))
 	case bot.MessageMusic:
-		return texts(lines(m.Title, m.Description, m.MusicURL))
+		return texts(passive.Words(m))
+	case bot.MessageLocation:
+		if l := m.Location; l != nil && math.Abs(l.Latitude) <= maxLatitude && math.Abs(l.Longitude) <= maxLongitude {
+			return []bot.Message{m}
+		}
+		return texts(passive.Words(m))
+	case bot.MessageAcquisition:
+		if !strings.HasPrefix(m.Acquisition, "https://") || len(m.Acquisition) > maxURL {
+			return texts(passive.Words(m))
+		}
+		return append(texts(m.Title), m)
 	case bot.MessageCards:
 		var all []bot.Message
 		for _, c := range m.Cards {
@@ -40,13 +45,10 @@ func expressed(m bot.Message) []bot.Message {
 		}
 		return all
 	case bot.MessageMiniProgram:
-		switch p := m.MiniProgram; {
-		case p == nil:
-		case p.ThumbID == "" || p.AppID == "" || p.Page == "":
-			return texts(lines(p.Title, p.URL))
-		default:
+		if p := m.MiniProgram; p != nil && p.ThumbID != "" && p.AppID != "" && p.Page != "" {
 			return []bot.Message{m}
 		}
+		return texts(passive.Words(m))
 	case bot.MessageMenu:
 		if m.Menu != nil {
 			return menus(m.Menu)
@@ -58,7 +60,7 @@ func expressed(m bot.Message) []bot.Message {
 // card is a link card, for which the platform wants a picture that has been uploaded.
 func card(c bot.Card) []bot.Message {
 	if c.PictureID == "" || c.URL == "" || len(c.URL) > maxURL {
-		return texts(lines(c.Title, c.Description, c.URL))
+		return texts(passive.Lines(c.Title, c.Description, c.URL))
 	}
 	return []bot.Message{{Kind: bot.MessageCards, Cards: []bot.Card{c}}}
 }
@@ -77,15 +79,4 @@ func joined(a, b string) string {
 		return a + b
 	}
 	return a + between + b
-}
-
-// lines joins what is not empty.
-func lines(all ...string) string {
-	var some []string
-	for _, line := range all {
-		if line != "" {
-			some = append(some, line)
-		}
-	}
-	return strings.Join(some, "\n")
 }

@@ -244,7 +244,8 @@ func (h *house) eventually(what string, so func() bool) {
 // clerk answers in the tests: it repeats what is said, but for a few words.
 type clerk struct {
 	mu      sync.Mutex
-	picture string // media id
+	sent    map[bot.Kind]string // media ids
+	says    []bot.Message
 	held    chan struct{}
 	begun   atomic.Int64 // of "慢"
 	broken  atomic.Int64 // how often "坏" fails
@@ -254,7 +255,7 @@ func (*clerk) Name() bot.HandlerName { return "clerk" }
 
 func (*clerk) Routes() []bot.Route {
 	return []bot.Route{
-		{Handler: "clerk", Kinds: []bot.Kind{bot.KindEnter, bot.KindStaffEnded, bot.KindImage, bot.KindVoice, bot.KindVideo, bot.KindFile, bot.KindLocation, bot.KindLink, bot.KindMiniProgram}},
+		{Handler: "clerk", Kinds: []bot.Kind{bot.KindEnter, bot.KindStaffEnded}},
 		{Handler: "clerk", Default: true},
 	}
 }
@@ -271,12 +272,10 @@ func (c *clerk) Handle(_ context.Context, t *bot.Turn) (bot.Reply, error) {
 			return bot.Reply{}, nil
 		}
 		return bot.Say("人工服务已结束"), nil
-	case ev.Kind == bot.KindImage:
-		c.mu.Lock()
-		c.picture = ev.Media.MediaID
-		c.mu.Unlock()
-		return bot.Say("收到一个 image"), nil
 	case ev.Kind != bot.KindText:
+		if ev.Media != nil {
+			c.takes(ev.Kind, ev.Media)
+		}
 		return bot.Say("收到一个 " + string(ev.Kind)), nil
 	case ev.Text == "人工":
 		return bot.Reply{Messages: []bot.Message{bot.Text("请稍等"), {Kind: bot.MessageTransfer}}}, nil
@@ -284,6 +283,8 @@ func (c *clerk) Handle(_ context.Context, t *bot.Turn) (bot.Reply, error) {
 		return bot.Reply{Messages: []bot.Message{{Kind: bot.MessageTransfer, Servicer: "xiaozhou"}}}, nil
 	case ev.Text == "回来":
 		return bot.Reply{Messages: []bot.Message{{Kind: bot.MessageReturn}, bot.Text("我回来了")}}, nil
+	case ev.Text == "发":
+		return bot.Reply{Messages: c.said()}, nil
 	case ev.Text == "图片":
 		return bot.Reply{Messages: c.pictures(7)}, nil
 	case strings.HasPrefix(ev.Text, "慢"):
@@ -300,7 +301,7 @@ func (c *clerk) pictures(n int) []bot.Message {
 	defer c.mu.Unlock()
 	var all []bot.Message
 	for range n {
-		all = append(all, bot.Message{Kind: bot.MessageImage, MediaID: c.picture})
+		all = append(all, bot.Message{Kind: bot.MessageImage, MediaID: c.sent[bot.KindImage]})
 	}
 	return all
 }

@@ -17,12 +17,14 @@ const (
 	pathTransfer = "/cgi-bin/kf/service_state/trans"
 )
 
-// Limits of link cards and mini programs (WeCom docs, 微信客服 发送消息).
+// Limits of link cards, mini programs and places (WeCom docs, 微信客服 发送消息).
 const (
 	maxLinkTitle = 128 // bytes
 	maxLinkText  = 512 // bytes
 	maxURL       = 2048
 	maxMiniTitle = 64 // bytes
+	maxLatitude  = 90 // degrees, north and south
+	maxLongitude = 180
 )
 
 // outgoing is the body of send_msg, or with a code of send_msg_on_event. It holds what its type says; the platform wants no
@@ -42,6 +44,8 @@ type outgoing struct {
 	Link  *sentLink  `json:"link,omitempty"`
 	Mini  *sentMini  `json:"miniprogram,omitempty"`
 	Menu  *sentMenu  `json:"msgmenu,omitempty"`
+	Place *sentPlace `json:"location,omitempty"`
+	Add   *sentAdd   `json:"ca_link,omitempty"`
 }
 
 type saidText struct {
@@ -70,6 +74,17 @@ type sentMenu struct {
 	Head string     `json:"head_content,omitempty"`
 	List []sentItem `json:"list"`
 	Tail string     `json:"tail_content,omitempty"`
+}
+
+type sentPlace struct {
+	Name      string  `json:"name,omitempty"`
+	Address   string  `json:"address,omitempty"`
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+}
+
+type sentAdd struct {
+	URL string `json:"link_url"`
 }
 
 type sentItem struct {
@@ -109,6 +124,11 @@ func (o *outgoing) write(m bot.Message) {
 			id, _ := clickID(i, c)
 			o.Menu.List = append(o.Menu.List, sentItem{Type: "click", Click: sentClick{ID: id, Content: c.Label}})
 		}
+	case bot.MessageLocation:
+		l := m.Location
+		o.Type, o.Place = "location", &sentPlace{l.Name, l.Address, l.Latitude, l.Longitude}
+	case bot.MessageAcquisition:
+		o.Type, o.Add = "ca_link", &sentAdd{m.Acquisition}
 	default:
 		o.Type, o.Text = "text", &saidText{m.Text}
 	}

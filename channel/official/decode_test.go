@@ -172,18 +172,21 @@ func TestPrettyPrintingChangesNothing(t *testing.T) {
 
 func TestWhatNobodyKnowsIsKeptWhole(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct{ name, doc, wantName string }{
-		{"message type", message("hologram", "<Beam>1</Beam>"), "hologram"},
-		{"message type without a usable id", document("<MsgType>hologram</MsgType><MsgId>abc</MsgId>"), "hologram"},
-		{"event", event("teleported", "<Where>moon</Where>"), "teleported"},
-		{"event in another case", event("click"), "click"},
-		{"event without a name", document("<MsgType>event</MsgType>"), "event"},
-		{"long name", event(strings.Repeat("很", 40)), strings.Repeat("很", 21)},
+	for _, tc := range []struct {
+		name, doc, wantName string
+		want                bot.Kind
+	}{
+		{"message type", message("hologram", "<Beam>1</Beam>"), "hologram", bot.KindOther},
+		{"message type without a usable id", document("<MsgType>hologram</MsgType><MsgId>abc</MsgId>"), "hologram", bot.KindOther},
+		{"event", event("teleported", "<Where>moon</Where>"), "teleported", bot.KindUnknown},
+		{"event in another case", event("click"), "click", bot.KindUnknown},
+		{"event without a name", document("<MsgType>event</MsgType>"), "event", bot.KindUnknown},
+		{"long name", event(strings.Repeat("很", 40)), strings.Repeat("很", 21), bot.KindUnknown},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			ev := mustDecode(t, tc.doc)
-			if ev.Kind != bot.KindUnknown || ev.Name != tc.wantName || string(ev.Raw) != tc.doc || ev.Key == "" {
+			if ev.Kind != tc.want || ev.Name != tc.wantName || string(ev.Raw) != tc.doc || ev.Key == "" {
 				t.Errorf("kind %q, name %q, key %q, raw %q", ev.Kind, ev.Name, ev.Key, ev.Raw)
 			}
 		})

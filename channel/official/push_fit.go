@@ -2,7 +2,6 @@ package official
 
 import (
 	"strconv"
-	"strings"
 
 	"guanjia/bot"
 	"guanjia/channel/passive"
@@ -31,29 +30,24 @@ func customParts(m bot.Message) []bot.Message {
 		if m.MediaID != "" {
 			return []bot.Message{m}
 		}
-		return customTexts(nonEmpty(m.Title, m.Description))
-	case bot.MessageFile:
-		return customTexts(nonEmpty(m.Title))
-	case bot.MessageMusic:
-		return customTexts(nonEmpty(m.Title, m.Description, m.MusicURL))
+		return customTexts(passive.Words(m))
+	case bot.MessageFile, bot.MessageMusic, bot.MessageLocation, bot.MessageAcquisition:
+		return customTexts(passive.Words(m))
 	case bot.MessageCards:
 		var all []bot.Message
 		for _, c := range m.Cards { // one article each (official account docs, 客服消息: news)
 			if c.URL == "" {
-				all = append(all, customTexts(nonEmpty(c.Title, c.Description))...)
+				all = append(all, customTexts(passive.Lines(c.Title, c.Description))...)
 				continue
 			}
 			all = append(all, bot.Message{Kind: bot.MessageCards, Cards: []bot.Card{c}})
 		}
 		return all
 	case bot.MessageMiniProgram:
-		switch p := m.MiniProgram; {
-		case p == nil:
-		case p.AppID == "" || p.Page == "" || p.ThumbID == "":
-			return customTexts(nonEmpty(p.Title, p.URL))
-		default:
+		if p := m.MiniProgram; p != nil && p.AppID != "" && p.Page != "" && p.ThumbID != "" {
 			return []bot.Message{m}
 		}
+		return customTexts(passive.Words(m))
 	case bot.MessageMenu:
 		if m.Menu != nil && len(m.Menu.Choices) > 0 {
 			return customMenus(m)
@@ -77,20 +71,10 @@ func customMenus(m bot.Message) []bot.Message {
 	for _, c := range m.Menu.Choices {
 		lines = append(lines, "· "+c.Label+"（回复“"+c.Meaning()+"”）")
 	}
-	return customTexts(nonEmpty(append(lines, m.Menu.Tail)...))
+	return customTexts(passive.Lines(append(lines, m.Menu.Tail)...))
 }
 
 func customTexts(s string) []bot.Message { return passive.Texts(s, maxCustomText) }
-
-func nonEmpty(all ...string) string {
-	var some []string
-	for _, line := range all {
-		if line != "" {
-			some = append(some, line)
-		}
-	}
-	return strings.Join(some, "\n")
-}
 
 // customOf is the call that says m, one of those that PushFitter gives.
 func customOf(to bot.UserID, m bot.Message) customCall {

@@ -75,8 +75,8 @@ func (f Fitter) empty(m bot.Message) bool {
 		return !strings.ContainsFunc(strings.ToValidUTF8(m.Text, ""), visible)
 	case bot.MessageImage, bot.MessageVoice, bot.MessageVideo:
 		return m.MediaID == ""
-	case bot.MessageFile:
-		return m.Title == ""
+	case bot.MessageFile, bot.MessageLocation, bot.MessageAcquisition:
+		return Words(m) == ""
 	case bot.MessageMusic:
 		return m.MusicURL == "" && (m.ThumbID == "" || !f.Music)
 	case bot.MessageCards:

@@ -13,7 +13,7 @@ const chooseHint = "（回复数字选择）"
 // isTextual tells whether m can be said as text.
 func (f Fitter) isTextual(m bot.Message) bool {
 	switch m.Kind {
-	case bot.MessageText, bot.MessageMenu, bot.MessageMiniProgram, bot.MessageCards, bot.MessageFile:
+	case bot.MessageText, bot.MessageMenu, bot.MessageMiniProgram, bot.MessageCards, bot.MessageFile, bot.MessageLocation, bot.MessageAcquisition:
 		return true
 	case bot.MessageMusic:
 		return !f.Music || m.ThumbID == "" // the cover is required
@@ -34,8 +34,10 @@ func (f Fitter) asText(m bot.Message, numbered int) string {
 		return cardsText(m.Cards)
 	case bot.MessageMusic:
 		return cardsText([]bot.Card{{Title: m.Title, Description: m.Description, URL: m.MusicURL}})
-	case bot.MessageFile:
-		return "［文件］" + m.Title // none of the platform's passive replies carries one
+	case bot.MessageAcquisition:
+		return cardsText([]bot.Card{{Title: m.Title, URL: m.Acquisition}})
+	case bot.MessageFile, bot.MessageLocation: // none of the platform's passive replies carries one
+		return Words(m)
 	}
 	return ""
 }

@@ -120,9 +120,9 @@ func appParts(m bot.Message) []bot.Message {
 		if m.MediaID != "" {
 			return []bot.Message{m}
 		}
-		return appTexts(m.Title, m.Description)
-	case bot.MessageMusic:
-		return appTexts(m.Title, m.Description, m.MusicURL)
+		return appTexts(passive.Words(m))
+	case bot.MessageMusic, bot.MessageMiniProgram, bot.MessageLocation, bot.MessageAcquisition:
+		return appTexts(passive.Words(m))
 	case bot.MessageCards:
 		var linked []bot.Card
 		for _, c := range m.Cards {
@@ -138,10 +138,6 @@ func appParts(m bot.Message) []bot.Message {
 			lines = append(lines, c.Title, c.Description, c.URL)
 		}
 		return appTexts(lines...)
-	case bot.MessageMiniProgram:
-		if m.MiniProgram != nil {
-			return appTexts(m.MiniProgram.Title, m.MiniProgram.URL)
-		}
 	case bot.MessageMenu:
 		if m.Menu != nil {
 			lines := []string{m.Menu.Head}
@@ -160,5 +156,5 @@ func appTexts(all ...string) []bot.Message {
 	for i, line := range all {
 		trimmed[i] = strings.Trim(line, "\r\n")
 	}
-	return passive.Texts(lines(trimmed...), maxAppText)
+	return passive.Texts(passive.Lines(trimmed...), maxAppText)
 }

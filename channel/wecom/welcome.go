@@ -77,24 +77,12 @@ func attachable(m bot.Message) bool {
 // welcomeText says m as text. There are no links but plain ones, and no numbers to choose by: nobody reads the answer.
 func welcomeText(m bot.Message) string {
 	switch m.Kind {
-	case bot.MessageText:
-		return strings.TrimSpace(m.Text)
 	case bot.MessageMenu:
 		return menuLines(m.Menu)
 	case bot.MessageCards:
-		return lines(m.Cards[0].Title, m.Cards[0].Description, m.Cards[0].URL)
-	case bot.MessageMusic:
-		return lines(m.Title, m.Description, m.MusicURL)
-	case bot.MessageFile:
-		if m.Title != "" {
-			return "［文件］" + m.Title
-		}
-	case bot.MessageMiniProgram:
-		if m.MiniProgram != nil {
-			return lines(m.MiniProgram.Title, m.MiniProgram.URL)
-		}
+		return passive.Lines(m.Cards[0].Title, m.Cards[0].Description, m.Cards[0].URL)
 	}
-	return ""
+	return strings.TrimSpace(passive.Words(m))
 }
 
 func menuLines(m *bot.Menu) string {
@@ -105,22 +93,7 @@ func menuLines(m *bot.Menu) string {
 	for _, c := range m.Choices {
 		all = append(all, "· "+c.Label)
 	}
-	return lines(append(all, m.Tail)...)
-}
-
-// lines joins what is not empty.
-func lines(all ...string) string {
-	var b strings.Builder
-	for _, line := range all {
-		if line == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(line)
-	}
-	return b.String()
+	return passive.Lines(append(all, m.Tail)...)
 }
 
 // welcomeMessage is the body of send_welcome_msg.

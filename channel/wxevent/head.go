@@ -39,7 +39,7 @@ func Moment(unix int64) time.Time {
 
 // Keep makes an event of a kind that nobody knows keep its document.
 func Keep(ev *bot.Event, doc string) {
-	if ev.Kind == bot.KindUnknown {
+	if ev.Kind == bot.KindUnknown || ev.Kind == bot.KindOther {
 		ev.Name = wxxml.Shorten(ev.Name, MaxNameLen)
 		ev.Raw = []byte(doc)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // Message fills in what a person sent, where it is of a kind that all accounts have: text, image, voice, video, location,
-// link. Any other is KindUnknown.
+// link. Any other is KindOther.
 func Message(ev *bot.Event, es wxxml.Elements) {
 	switch ev.Name {
 	case "text":
@@ -32,7 +32,7 @@ func Message(ev *bot.Event, es wxxml.Elements) {
 		ev.Kind = bot.KindLink
 		ev.Link = &bot.Link{Title: es.Text("Title"), Description: es.Text("Description"), URL: es.Word("Url")}
 	default:
-		ev.Kind = bot.KindUnknown
+		ev.Kind = bot.KindOther
 	}
 }
 
@@ -44,7 +44,7 @@ func MessageID(ev *bot.Event, es wxxml.Elements) (string, error) {
 		return "", nil
 	}
 	if n, err := strconv.ParseInt(id, 10, 64); err != nil || n <= 0 || id[0] == '+' {
-		if ev.Kind != bot.KindUnknown {
+		if ev.Kind != bot.KindUnknown && ev.Kind != bot.KindOther {
 			return "", ErrMsgID
 		}
 		return "", nil
