@@ -74,6 +74,11 @@ func TestAnAnswerFitsIntoAFewMessages(t *testing.T) {
 			now: []bot.Message{picture, {Kind: bot.MessageVoice, MediaID: "v"}, {Kind: bot.MessageVideo, MediaID: "w"}, {Kind: bot.MessageFile, MediaID: "f"}},
 		},
 		{name: "a file that is not uploaded is named", by: toMessage, said: []bot.Message{{Kind: bot.MessageFile, Title: "说明书"}}, now: say("［文件］说明书")},
+		{name: "a place beside the earth is named", by: toMessage, said: []bot.Message{{Kind: bot.MessageLocation, Location: &bot.Location{Name: "店", Latitude: 91}}}, now: say("［位置］店")},
+		{
+			name: "a customer-acquisition link has its words before it", by: toMessage, said: []bot.Message{{Kind: bot.MessageAcquisition, Title: "加好友", Acquisition: "https://x.cn/ca"}},
+			now: []bot.Message{bot.Text("加好友"), {Kind: bot.MessageAcquisition, Title: "加好友", Acquisition: "https://x.cn/ca"}},
+		},
 		{name: "music becomes text", by: toMessage, said: []bot.Message{{Kind: bot.MessageMusic, Title: "歌", MusicURL: "https://x.cn/a.mp3"}}, now: say("歌\nhttps://x.cn/a.mp3")},
 		{
 			name: "a card without a picture becomes text", by: toMessage, said: []bot.Message{{Kind: bot.MessageCards, Cards: []bot.Card{card, drawn}}},

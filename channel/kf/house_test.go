@@ -243,12 +243,12 @@ func (h *house) eventually(what string, so func() bool) {
 
 // clerk answers in the tests: it repeats what is said, but for a few words.
 type clerk struct {
-	mu      sync.Mutex
-	sent    map[bot.Kind]string // media ids
-	says    []bot.Message
-	held    chan struct{}
-	begun   atomic.Int64 // of "慢"
-	broken  atomic.Int64 // how often "坏" fails
+	mu     sync.Mutex
+	sent   map[bot.Kind]string // media ids
+	says   []bot.Message
+	held   chan struct{}
+	begun  atomic.Int64 // of "慢"
+	broken atomic.Int64 // how often "坏" fails
 }
 
 func (*clerk) Name() bot.HandlerName { return "clerk" }

@@ -37,7 +37,9 @@ func everyKindIn(t *testing.T) []comes {
 		{"location", func(talk *simulator.DeskTalk) *simulator.Said {
 			return talk.SendLocation(31.2, 121.5, "药房", "人民路")
 		}, "收到一个 location"},
-		{"link", func(talk *simulator.DeskTalk) *simulator.Said { return talk.SendLink("文章", "", "https://example.com") }, "收到一个 link"},
+		{"link", func(talk *simulator.DeskTalk) *simulator.Said {
+			return talk.SendLink("文章", "", "https://example.com")
+		}, "收到一个 link"},
 		{"business_card", func(talk *simulator.DeskTalk) *simulator.Said {
 			return talk.Do(simkf.Act{Kind: "business_card", UserID: "xiaolin"})
 		}, "收到一个 name_card"},

@@ -30,6 +30,15 @@ func TestWhatAChannelCanNotShowIsSaid(t *testing.T) {
 		{"music without a link", []bot.Message{{Kind: bot.MessageMusic, Title: "晨曲", ThumbID: "m"}}, nil},
 		{"a file", []bot.Message{{Kind: bot.MessageFile, MediaID: "m", Title: "说明书.pdf"}}, say("［文件］说明书.pdf")},
 		{"a file without a name", []bot.Message{{Kind: bot.MessageFile, MediaID: "m"}}, nil},
+		{
+			"a place", []bot.Message{{Kind: bot.MessageLocation, Location: &bot.Location{Name: "人民路店", Address: "人民路 1 号", Latitude: 31.2, Longitude: 121.5}}},
+			say("［位置］人民路店\n人民路 1 号"),
+		},
+		{"no place", []bot.Message{{Kind: bot.MessageLocation}, {Kind: bot.MessageAcquisition}}, nil},
+		{
+			"a customer-acquisition link", []bot.Message{{Kind: bot.MessageAcquisition, Title: "加小林为好友", Acquisition: "https://x.cn/ca"}},
+			say(`<a href="https://x.cn/ca">加小林为好友</a>`),
+		},
 		{"a servicer", []bot.Message{transfer, bot.Text("稍等")}, say("稍等")},
 		{"a card", []bot.Message{cards(1)}, say(link(1))},
 	} {

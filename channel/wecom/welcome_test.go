@@ -63,6 +63,9 @@ func TestAWelcomeIsOneTextAndWhatIsAttached(t *testing.T) {
 		{name: "files that are not uploaded are named or left out", said: []bot.Message{
 			say("您好"), {Kind: bot.MessageImage, File: "a.png"}, {Kind: bot.MessageVideo, File: "c.mp4"}, {Kind: bot.MessageFile, File: "b.pdf", Title: "b.pdf"},
 		}, now: []bot.Message{say("您好\n\n［文件］b.pdf")}},
+		{name: "a place and a customer-acquisition link are words", said: []bot.Message{
+			{Kind: bot.MessageLocation, Location: &bot.Location{Name: "人民路店", Address: "人民路 1 号"}}, {Kind: bot.MessageAcquisition, Title: "加好友", Acquisition: "https://x.cn/ca"},
+		}, now: []bot.Message{say("［位置］人民路店\n人民路 1 号\n\n加好友\nhttps://x.cn/ca")}},
 		{name: "music is a link", said: []bot.Message{{Kind: bot.MessageMusic, Title: "晨曲", MusicURL: "https://x.cn/a.mp3", ThumbID: "c"}}, now: []bot.Message{
 			say("晨曲\nhttps://x.cn/a.mp3"),
 		}},
