@@ -70,3 +70,32 @@ func TestAHandOverNobodyHeardOfIsNotDoneTwice(t *testing.T) {
 		}
 	})
 }
+
+// TestTheEndOfATalkIsToldAlsoToWhoWritesFirst: the code of the end is good for nothing once the customer has written; their words are.
+func TestTheEndOfATalkIsToldAlsoToWhoWritesFirst(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, h *house) {
+		h.start()
+		talk := h.customer("小王").Open(reception)
+		xiaolin := simulator.NewServicer(t, h.sim.Client(), corp, "xiaolin").At(reception)
+		talk.Say("人工").Hears("请稍等")
+		talk.Until(simkf.StatePool)
+		xiaolin.Take(talk.Customer)
+		xiaolin.Say(talk.Customer, "我是小林")
+		h.mute.Store(true)
+		xiaolin.End(talk.Customer)
+		talk.Say("谢谢")
+		h.mute.Store(false)
+		talk.Say("再问一下").Hears("收到：再问一下")
+		h.eventually("the end of the talk to be told", func() bool {
+			told := 0
+			for _, b := range talk.Chat() {
+				told += strings.Count(string(b.Body), "人工服务已结束")
+			}
+			return told == 1
+		})
+		if refused := talk.Ledger().Refused; len(refused) > 1 {
+			t.Errorf("refused: %+v", refused)
+		}
+	})
+}

@@ -139,13 +139,22 @@ func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before b
 		if !l.pace.wait(ctx, l.slots) {
 			return verdict{}, false
 		}
-		if why := l.forbidden(ctx); why != "" && !before { // what has been sent before is not forbidden now
+		why := l.forbidden(ctx)
+		if why == reasonLate && l.wroteSince(ctx) {
+			path, body = l.address(id, m)
+			why = l.forbidden(ctx)
+		}
+		if why != "" && !before { // what has been sent before is not forbidden now
 			return verdict{state: store.KfUnsent, reason: why, ends: true}, true
 		}
 		// A call under way is not given up: whether it is obeyed should be known.
 		err := l.api.Post(context.WithoutCancel(ctx), l.tokens, path, body, nil)
 		if v = judge(err, l.code != "", before); v.state != "" {
 			l.logRefusal(err)
+			if v.reason == reasonEnded && l.wroteSince(ctx) {
+				path, body = l.address(id, m)
+				continue
+			}
 			if v.reason == reasonMedia && !renewed {
 				renewed = true
 				if fresh, ok := l.renew(ctx, m); ok {
@@ -161,6 +170,20 @@ func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before b
 			return verdict{}, false
 		}
 	}
+}
+
+// wroteSince tells whether what was to be said by the code of a talk's end can be said as an answer instead: the customer was faster, has
+// written again, and the conversation is the bot's.
+func (l *letter) wroteSince(ctx context.Context) bool {
+	if l.code == "" || l.ev.Kind != bot.KindStaffEnded {
+		return false
+	}
+	state, err := l.state(ctx)
+	if err != nil || state > stateBot {
+		return false
+	}
+	l.code = ""
+	return true
 }
 
 // address is where m goes, and how.
