@@ -200,17 +200,23 @@ func (s *Store) SamePerson(ctx context.Context, p bot.Person) ([]bot.Person, err
 }
 
 func samePerson(ctx context.Context, q Queryer, p bot.Person) ([]bot.Person, error) {
-	o, err := owner(ctx, q, p)
-	if err != nil {
-		return nil, err
-	}
-	known, err := All(ctx, q, scanPerson, `SELECT account, user_id FROM identity WHERE owner_account = $1 AND owner_user = $2
-		ORDER BY account, user_id`, string(o.Account), string(o.User))
-	all := []bot.Person{p}
+	all, _, err := ownedPeople(ctx, q, p)
+	return all, err
+}
+
+// ownedPeople is samePerson, and under whose name it is kept what they may have once.
+func ownedPeople(ctx context.Context, q Queryer, p bot.Person) (all []bot.Person, owner bot.Person, err error) {
+	owner = p
+	known, err := All(ctx, q, func(r Row) (k bot.Person, err error) {
+		return k, r.Scan(&k.Account, &k.User, &owner.Account, &owner.User)
+	}, `SELECT i.account, i.user_id, i.owner_account, i.owner_user FROM identity p
+		JOIN identity i ON i.owner_account = p.owner_account AND i.owner_user = p.owner_user
+		WHERE p.account = $1 AND p.user_id = $2 ORDER BY i.account, i.user_id`, string(p.Account), string(p.User))
+	all = []bot.Person{p}
 	for _, k := range known {
 		if k != p {
 			all = append(all, k)
 		}
 	}
-	return all, err
+	return all, owner, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"time"
 
 	"guanjia/bot"
@@ -54,15 +55,24 @@ func (s *Store) StartSend(ctx context.Context, b SendStart) (ok bool, err error)
 		if b.Reply {
 			pushes, replies = 0, 1
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO send_quota (account, way, day, pushes, replies) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (account, way, day) DO UPDATE SET pushes = send_quota.pushes + excluded.pushes, replies = send_quota.replies + excluded.replies`,
-			string(b.Account), b.Way, b.Day, pushes, replies)
+		_, err = tx.Exec(ctx, `INSERT INTO send_quota_part (account, way, day, part, pushes, replies) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (account, way, day, part) DO UPDATE SET pushes = send_quota_part.pushes + excluded.pushes, replies = send_quota_part.replies + excluded.replies`,
+			string(b.Account), b.Way, b.Day, quotaPart(b.ID), pushes, replies)
 		return err == nil, err
 	})
 	if err != nil {
 		return false, fmt.Errorf("write down that a message is sent: %w", err)
 	}
 	return ok, nil
+}
+
+// quotaParts is in how many rows an account's use of a way is counted: as many messages can be begun at once.
+const quotaParts = 16
+
+func quotaPart(id string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id)) // never fails
+	return int(h.Sum32() % quotaParts)
 }
 
 // SendOutcome is what became of a message for now.

@@ -70,13 +70,11 @@ func (s *Store) SendFacts(ctx context.Context, ask SendFactsAsk) (SendFacts, err
 }
 
 func sendFacts(ctx context.Context, q Queryer, ask SendFactsAsk) (f SendFacts, err error) {
-	people, err := samePerson(ctx, q, ask.Person)
+	people, owner, err := ownedPeople(ctx, q, ask.Person)
 	if err != nil {
 		return f, err
 	}
-	if f.Owner, err = owner(ctx, q, ask.Person); err != nil {
-		return f, err
-	}
+	f.Owner = owner
 	if !ask.Reply {
 		if err := f.readWishes(ctx, q, people, ask); err != nil {
 			return f, err
@@ -129,17 +127,14 @@ func (f *SendFacts) readWishes(ctx context.Context, q Queryer, people []bot.Pers
 // readPresence reads what the person did on the account, and whether they are there.
 func (f *SendFacts) readPresence(ctx context.Context, q Queryer, ask SendFactsAsk) error {
 	account, user := string(ask.Person.Account), string(ask.Person.User)
-	following, known, err := Get(ctx, q, scalar[bool], "SELECT following FROM follower WHERE account = $1 AND user_id = $2", account, user)
+	type relations struct{ gone, all, lasting int }
+	r, _, err := Get(ctx, q, func(r Row) (n relations, err error) { return n, r.Scan(&n.gone, &n.all, &n.lasting) },
+		`SELECT (SELECT COUNT(*) FROM follower WHERE account = $1 AND user_id = $2 AND NOT following), COUNT(*), COUNT(CASE WHEN ended_at = 0 THEN 1 END)
+			FROM contact_relation WHERE account = $1 AND user_id = $2`, account, user)
 	if err != nil {
 		return err
 	}
-	f.Gone = known && !following
-	type relations struct{ all, lasting int }
-	r, _, err := Get(ctx, q, func(r Row) (n relations, err error) { return n, r.Scan(&n.all, &n.lasting) },
-		"SELECT COUNT(*), COUNT(CASE WHEN ended_at = 0 THEN 1 END) FROM contact_relation WHERE account = $1 AND user_id = $2", account, user)
-	if err != nil {
-		return err
-	}
+	f.Gone = r.gone > 0
 	f.Contact = r.all > 0
 	f.Talks, err = All(ctx, q, func(r Row) (t KfTalkLeave, err error) {
 		var heard int64

@@ -87,7 +87,7 @@ func (s *Store) TrimSends(ctx context.Context, before time.Time) (int, error) {
 		}
 	}
 	_, err := InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
-		return tx.Exec(ctx, "DELETE FROM send_quota WHERE day < $1", before.UTC().Format(time.DateOnly))
+		return tx.Exec(ctx, "DELETE FROM send_quota_part WHERE day < $1", before.UTC().Format(time.DateOnly))
 	})
 	if err != nil {
 		return total, fmt.Errorf("trim quotas: %w", err)

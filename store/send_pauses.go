@@ -136,7 +136,7 @@ type SendQuota struct {
 // SendQuotas lists what was used on a day.
 func (s *Store) SendQuotas(ctx context.Context, day string) ([]SendQuota, error) {
 	all, err := All(ctx, s.read(), func(r Row) (q SendQuota, err error) { return q, r.Scan(&q.Account, &q.Way, &q.Pushes, &q.Replies) },
-		"SELECT account, way, pushes, replies FROM send_quota WHERE day = $1 ORDER BY account, way", day)
+		"SELECT account, way, CAST(SUM(pushes) AS BIGINT), CAST(SUM(replies) AS BIGINT) FROM send_quota_part WHERE day = $1 GROUP BY account, way ORDER BY account, way", day)
 	if err != nil {
 		return nil, fmt.Errorf("list quotas: %w", err)
 	}
