@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -13,7 +12,6 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
 	"go.uber.org/zap"
-	"go.uber.org/zap/exp/zapslog"
 
 	"guanjia/store"
 )
@@ -100,7 +98,7 @@ func (c *Config) river() *river.Config {
 	r := &river.Config{
 		Workers: c.Kinds.workers, FetchCooldown: cooldown, JobTimeout: timeout, RescueStuckJobsAfter: rescueAfter, MaxAttempts: attempts,
 		CompletedJobRetentionPeriod: Kept, CancelledJobRetentionPeriod: Kept, RetryPolicy: retryPolicy{},
-		Logger: slog.New(zapslog.NewHandler(c.Log.Core(), zapslog.WithName("jobs"))),
+		Logger: riverLog(c.Log),
 		// A job of a kind that only a newer version knows may lie there after a downgrade; it waits for the upgrade.
 		SkipUnknownJobCheck: true,
 	}
