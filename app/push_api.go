@@ -132,7 +132,12 @@ func (p *pushAPI) state(w http.ResponseWriter, r *http.Request, _ string) {
 	for i, one := range all {
 		views[i] = pauseView(one)
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"pauses": views})
+	open, err := outbound.Open(r.Context(), p.store)
+	if err != nil {
+		p.failed(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"pauses": views, "open": open})
 }
 
 func (p *pushAPI) pause(w http.ResponseWriter, r *http.Request, by string) {

@@ -215,6 +215,15 @@ func TestPushesArePausedOverTheAPI(t *testing.T) {
 	if s := h.settles(push, store.SendWaiting); s.Reason != string(policy.PauseCampaign) {
 		t.Errorf("it waits because of %s", s.Reason)
 	}
+	var state struct {
+		Pauses []pauseView        `json:"pauses"`
+		Open   []outbound.Waiting `json:"open"`
+	}
+	h.gets("/api/v1/push", &state)
+	if len(state.Pauses) != 1 || state.Pauses[0].Name != "newgift" || len(state.Open) != 1 || state.Open[0].Count != 1 ||
+		state.Open[0].State != store.SendWaiting || !strings.Contains(state.Open[0].ExplanationZh, "已暂停") {
+		t.Errorf("the API tells %+v", state)
+	}
 	post("/api/v1/push/resume", `{"campaign":"newgift"}`, http.StatusOK)
 	h.settles(push, store.SendSent)
 }

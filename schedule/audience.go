@@ -31,6 +31,7 @@ func (b *Book) Plans(out outbound.Enqueuer, accounts []bot.AccountName, now func
 		}
 		all = append(all, Plan{
 			Name: s.name, Title: s.title, Version: s.version, Grace: s.grace, Next: s.next,
+			Audience: Audience{Segment: s.segment, Accounts: b.plans[i].accounts},
 			Page: func(ctx context.Context, tx *store.Tx, slot *store.Slot) (bool, error) {
 				return s.page(ctx, tx, out, slot, now())
 			},

@@ -32,6 +32,8 @@ type said struct {
 	at    time.Time // instead of a rule, of a step
 	zone  *time.Location
 	to    *segment.Expr
+	// segment is to as it is written.
+	segment string
 	// accounts are those whose people are meant, in order; empty: every one.
 	accounts []bot.AccountName
 	grace    time.Duration
@@ -72,6 +74,7 @@ type Trigger struct {
 	ID, Title string
 	On        Cause
 	Campaign  string // of the coupon, quiz or survey
+	Segment   string // as it is written; empty: everybody
 	Span      time.Duration
 	Accounts  []bot.AccountName // empty: every account
 	Place     content.Problem   // where its campaign stands, for whoever knows the campaigns

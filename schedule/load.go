@@ -157,7 +157,8 @@ func (e *reader) recurring(to *segment.Expr) (said, bool) {
 		}
 	}
 	s := said{
-		id: e.ID, name: e.ID, title: e.Name, rule: r, zone: e.zone, to: to, accounts: e.Accounts, grace: e.graceOf(e.Grace),
+		id: e.ID, name: e.ID, title: e.Name, rule: r, zone: e.zone, to: to, segment: e.Segment, accounts: e.Accounts,
+		grace:   e.graceOf(e.Grace),
 		message: e.message(e.words, nil, e.at), version: Version([]any{e.entry, days(e.holidays), e.zone.String()}),
 	}
 	return s, len(*e.ps) == before
@@ -191,9 +192,10 @@ func (e *reader) sequence(to *segment.Expr) []said {
 			grace = e.Grace
 		}
 		s := said{
-			id: e.ID, name: e.ID + "/" + name, title: e.Name + " " + name, at: offset.From(moment, e.zone), zone: e.zone, to: to, accounts: e.Accounts,
-			grace:   e.graceOf(grace),
-			message: e.message(st.words.or(e.words), nil, e.here("steps", i)),
+			id: e.ID, name: e.ID + "/" + name, title: e.Name + " " + name, at: offset.From(moment, e.zone), zone: e.zone, to: to, segment: e.Segment,
+			accounts: e.Accounts,
+			grace:    e.graceOf(grace),
+			message:  e.message(st.words.or(e.words), nil, e.here("steps", i)),
 		}
 		s.version = Version([]any{s.at.Unix(), st, e.words, e.Segment, e.Accounts, e.Grace})
 		if len(*e.ps) == before {

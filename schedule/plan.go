@@ -4,15 +4,17 @@ import (
 	"context"
 	"time"
 
+	"guanjia/bot"
 	"guanjia/store"
 )
 
 // Plan is something that happens at times.
 type Plan struct {
-	Name    string // for ever: what is known of it in the records is found by it. It holds no colon
-	Title   string
-	Version string        // the fingerprint of what somebody wrote
-	Grace   time.Duration // how late it may still happen
+	Name     string // for ever: what is known of it in the records is found by it. It holds no colon
+	Title    string
+	Version  string        // the fingerprint of what somebody wrote
+	Grace    time.Duration // how late it may still happen
+	Audience Audience
 	// Quiet plans look for work often: times at which there was none, or which were missed, are not kept.
 	Quiet bool
 	// Next is the first time after a moment; zero: never again. It is pure.
@@ -20,6 +22,17 @@ type Plan struct {
 	// Page does a part of what is to be done at a time, in a transaction in which nobody else has the slot, and notes in it how far it is.
 	// It is asked again until it is done. It may run more than once for one commit.
 	Page func(ctx context.Context, tx *store.Tx, slot *store.Slot) (done bool, err error)
+	// Soonest is, of a plan that looks for people, the look that finds the first of those who are known now, when the last look was at a time;
+	// zero: nobody is known. nil: Next says it.
+	Soonest func(ctx context.Context, q store.Queryer, scanned, now time.Time) (time.Time, error)
+}
+
+// Audience is for whom a plan is, as the content says it.
+type Audience struct {
+	Segment  string            `json:"segment,omitempty"`
+	Accounts []bot.AccountName `json:"accounts,omitempty"` // empty: all
+	On       Cause             `json:"on,omitempty"`
+	Campaign string            `json:"campaign,omitempty"`
 }
 
 // due is what a moment asks of a plan: the latest time that has come, those before it that nobody has dealt with, and the next one.

@@ -15,9 +15,12 @@ type Status struct {
 	Title string    `json:"title"`
 	Next  time.Time `json:"next,omitzero"` // zero: never again
 	// Waiting says that the content is newer than what the running bot has taken up; Next is what it will be.
-	Waiting bool      `json:"waiting,omitempty"`
-	Looks   bool      `json:"looks,omitempty"` // for people, every few minutes: a trigger
-	Last    []Outcome `json:"last"`
+	Waiting bool `json:"waiting,omitempty"`
+	Looks   bool `json:"looks,omitempty"` // for people, every few minutes: a trigger
+	// Soonest is, of what looks for people, when it finds the first of those who are known now; zero: nobody is known.
+	Soonest  time.Time `json:"soonest,omitzero"`
+	Audience Audience  `json:"audience"`
+	Last     []Outcome `json:"last"`
 }
 
 // Outcome is what became of one time.
@@ -33,6 +36,7 @@ type Outcome struct {
 type Records interface {
 	Plans(ctx context.Context) ([]store.Plan, error)
 	Slots(ctx context.Context, plan string, limit int) ([]store.Slot, error)
+	Reader() store.Queryer
 }
 
 // List tells how the plans of the content stand, those that come first before the others, each with so many outcomes.
@@ -48,11 +52,17 @@ func List(ctx context.Context, r Records, all []Plan, now time.Time, outcomes in
 	list := make([]Status, 0, len(all))
 	for i := range all {
 		p := &all[i]
-		s := Status{Name: p.Name, Title: p.Title, Looks: p.Quiet, Last: []Outcome{}}
-		if row, ok := kept[p.Name]; ok && row.Fingerprint == p.Version {
+		s := Status{Name: p.Name, Title: p.Title, Looks: p.Quiet, Audience: p.Audience, Last: []Outcome{}}
+		row, ok := kept[p.Name]
+		if ok && row.Fingerprint == p.Version {
 			s.Next = row.Next
 		} else {
 			s.Next, s.Waiting = p.Next(now), true
+		}
+		if p.Soonest != nil {
+			if s.Soonest, err = p.Soonest(ctx, r.Reader(), row.Scanned, now); err != nil {
+				return nil, err
+			}
 		}
 		slots, err := r.Slots(ctx, p.Name, outcomes)
 		if err != nil {

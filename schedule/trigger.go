@@ -25,6 +25,7 @@ func (t Trigger) plan(out outbound.Enqueuer) Plan {
 		Page: func(ctx context.Context, tx *store.Tx, slot *store.Slot) (bool, error) {
 			return t.page(ctx, tx, out, slot)
 		},
+		Soonest: t.soonest, Audience: Audience{Segment: t.Segment, Accounts: t.Accounts, On: t.On, Campaign: t.Campaign},
 	}
 }
 
@@ -81,28 +82,59 @@ func (t *Trigger) look(ctx context.Context, tx *store.Tx, slot *store.Slot) (loo
 	return l, err
 }
 
-// due finds for whom something became due. A coupon is due the span before its end, everything else the span after its beginning.
-func (t *Trigger) due(ctx context.Context, tx *store.Tx, l look, at time.Time) ([]store.Due, error) {
-	span := -t.Span
+// span is how long after a time that a page asks for the time is of which it is counted.
+func (t *Trigger) span() time.Duration {
 	if t.On == CouponExpiring {
-		span = t.Span
+		return t.Span
 	}
-	page := store.DuePage{
-		Campaign: t.Campaign, From: time.UnixMilli(l.From).Add(span), To: at.Add(span), After: l.Last, Limit: pageOf, StillWorthAt: at,
+	return -t.Span
+}
+
+// farAhead is how far ahead it is looked for whom something becomes due.
+const farAhead = 10 * 365 * 24 * time.Hour
+
+// soonest is the look that finds the first of those who are known now. Beyond a page of people who are not meant it is not looked.
+func (t Trigger) soonest(ctx context.Context, q store.Queryer, scanned, now time.Time) (time.Time, error) {
+	from := now
+	if scanned.Before(now) && scanned.After(now.Add(-t.grace)) {
+		from = scanned
 	}
+	found, err := t.find(ctx, q, store.DuePage{From: from, To: from.Add(farAhead), StillWorthAt: from})
+	if err != nil {
+		return time.Time{}, err
+	}
+	found, err = t.meant(ctx, q, found, now)
+	if err != nil || len(found) == 0 {
+		return time.Time{}, err
+	}
+	at := found[0].At.Add(-t.span())
+	if looks := at.Truncate(lookEvery); !looks.Equal(at) {
+		at = looks.Add(lookEvery)
+	}
+	return at, nil
+}
+
+// due finds for whom something became due. A coupon is due the span before its end, everything else the span after its beginning.
+func (t *Trigger) due(ctx context.Context, q store.Queryer, l look, at time.Time) ([]store.Due, error) {
+	return t.find(ctx, q, store.DuePage{From: time.UnixMilli(l.From), To: at, After: l.Last, StillWorthAt: at})
+}
+
+// find finds for whom something becomes due in the span of time of a page.
+func (t *Trigger) find(ctx context.Context, q store.Queryer, page store.DuePage) ([]store.Due, error) {
+	page.Campaign, page.From, page.To, page.Limit = t.Campaign, page.From.Add(t.span()), page.To.Add(t.span()), pageOf
 	switch t.On {
 	case CouponExpiring:
-		return store.ExpiringCoupons(ctx, tx, page)
+		return store.ExpiringCoupons(ctx, q, page)
 	case QuizUnfinished:
-		return store.UnfinishedQuizzes(ctx, tx, page)
+		return store.UnfinishedQuizzes(ctx, q, page)
 	case SurveyUnfinished:
-		return store.UnfinishedSurveys(ctx, tx, page)
+		return store.UnfinishedSurveys(ctx, q, page)
 	}
-	return store.FollowedSince(ctx, tx, page)
+	return store.FollowedSince(ctx, q, page)
 }
 
 // meant leaves those who are on the trigger's accounts and in its segment.
-func (t *Trigger) meant(ctx context.Context, tx *store.Tx, found []store.Due, at time.Time) ([]store.Due, error) {
+func (t *Trigger) meant(ctx context.Context, q store.Queryer, found []store.Due, at time.Time) ([]store.Due, error) {
 	var rest []store.Due
 	var people []bot.Person
 	for _, d := range found {
@@ -113,7 +145,7 @@ func (t *Trigger) meant(ctx context.Context, tx *store.Tx, found []store.Due, at
 	if t.to == nil || len(rest) == 0 {
 		return rest, nil
 	}
-	among, err := segment.Among(ctx, tx, t.to, at, people)
+	among, err := segment.Among(ctx, q, t.to, at, people)
 	if err != nil {
 		return nil, err
 	}

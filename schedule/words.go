@@ -160,7 +160,7 @@ func (e *reader) trigger(to *segment.Expr) (Trigger, bool) {
 		grace = e.Grace.Duration()
 	}
 	t := Trigger{
-		ID: e.ID, Title: e.Name, On: e.On, Campaign: e.Campaign, Span: span.Duration(), Accounts: e.Accounts, zone: e.zone, to: to, grace: grace,
+		ID: e.ID, Title: e.Name, On: e.On, Campaign: e.Campaign, Segment: e.Segment, Span: span.Duration(), Accounts: e.Accounts, zone: e.zone, to: to, grace: grace,
 		Place:   content.Problem{File: e.d.File, Line: e.d.Line(e.here("campaign")...)},
 		message: e.message(e.words, about.placeholders, e.at), version: Version(e.entry),
 	}

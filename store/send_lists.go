@@ -43,6 +43,30 @@ func (s *Store) SendCounts(ctx context.Context, campaign string) ([]SendCount, e
 	return all, nil
 }
 
+// OpenSends is how many messages of a campaign wait, or are kept for visits, for a reason.
+type OpenSends struct {
+	SendCount
+	Campaign string
+	Next     time.Time // when the first of those that wait is looked at again; zero: of those that are kept
+}
+
+// SendsOpen counts what something is still to become of, by campaign, state and reason.
+func (s *Store) SendsOpen(ctx context.Context) ([]OpenSends, error) {
+	all, err := All(ctx, s.read(), func(r Row) (o OpenSends, err error) {
+		var next int64
+		err = r.Scan(&o.Campaign, &o.State, &o.Reason, &o.Count, &next)
+		if o.State != SendHeld {
+			o.Next = fromMS(next)
+		}
+		return o, err
+	}, `SELECT campaign, state, reason, COUNT(*), MIN(due_at) FROM send WHERE state IN ('queued', 'waiting', 'held')
+		GROUP BY campaign, state, reason ORDER BY campaign, state, reason`)
+	if err != nil {
+		return nil, fmt.Errorf("count messages that wait: %w", err)
+	}
+	return all, nil
+}
+
 // SendsHeld tells on which accounts something is kept for a visit.
 func (s *Store) SendsHeld(ctx context.Context) ([]bot.AccountName, error) {
 	all, err := All(ctx, s.read(), scalar[bot.AccountName], "SELECT DISTINCT account FROM send WHERE state = 'held'")

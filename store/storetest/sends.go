@@ -195,4 +195,12 @@ func sendsPause(t *testing.T, fresh Fresh) {
 	counts, err := s.SendCounts(ctx, "newgift")
 	ok(t, err)
 	equal(t, counts, []store.SendCount{{State: store.SendWaiting, Count: 1}})
+	b := aSend("li", "gift")
+	insertSends(t, s, b)
+	open, err := s.SendsOpen(ctx)
+	ok(t, err)
+	equal(t, open, []store.OpenSends{
+		{SendCount: store.SendCount{State: store.SendQueued, Count: 1}, Campaign: "newgift", Next: start},
+		{SendCount: store.SendCount{State: store.SendWaiting, Count: 1}, Campaign: "newgift", Next: start.Add(time.Hour)},
+	})
 }
