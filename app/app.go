@@ -36,6 +36,8 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now. The demo hands in the simulator's clock
 	// Migrate brings the database's schema up to date instead of refusing to start.
 	Migrate bool
+	// Beside says that it is for a command beside a bot that runs, and is not started itself.
+	Beside bool
 	// Mounts are more handlers on the public port, by pattern.
 	Mounts map[string]http.Handler
 	// Stopping is called before anything else stops; nil: nothing is.

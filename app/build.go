@@ -25,7 +25,7 @@ func readWatched(s Source) (Reading, map[string]fingerprint) {
 
 // openState opens the stores.
 func (a *App) openState(ctx context.Context, s Settings) error {
-	st, err := OpenStore(ctx, s.State, a.log, false)
+	st, err := OpenStore(ctx, s.State, a.log, a.opts.Beside)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (p *post) counts() (people, messages int) {
 
 // bed is a database with one process on it, which may be replaced by another.
 type bed struct {
-	t       *testing.T
+	t       testing.TB
 	url     string
 	clock   *clock
 	post    *post
@@ -214,7 +214,7 @@ func (b *bed) ok(err error) {
 	}
 }
 
-func refusal(t *testing.T, err error, code string) *broadcast.Refusal {
+func refusal(t testing.TB, err error, code string) *broadcast.Refusal {
 	t.Helper()
 	r, ok := errors.AsType[*broadcast.Refusal](err)
 	if !ok || r.Code != code {

@@ -42,7 +42,7 @@ func (c *cli) withBroadcasts(ctx context.Context, f func(context.Context, *broad
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Source: c.source(), Log: zap.NewNop()})
+	a, err := app.New(ctx, app.Options{Source: c.source(), Log: zap.NewNop(), Beside: true})
 	if err != nil {
 		return err
 	}
