@@ -100,6 +100,9 @@ func (a *App) senders(s Settings) map[bot.AccountName]map[policy.Way]outbound.Se
 			if agent, ok := writesToMembers(account); ok {
 				ways[policy.App] = appSender{name, wecom.Pusher{API: a.platform.wecom, Tokens: a.platform.members(account), Agent: agent}, a.media}
 			}
+			if tokens := a.platform.contacts(account); tokens != nil {
+				ways[policy.GroupSend] = groupSender{name, wecom.GroupSender{API: a.platform.wecom, Tokens: tokens}, a.media}
+			}
 			if tokens := a.platform.service(account); tokens != nil {
 				ways[policy.KF] = deskSender{name, func() *kf.Service { return a.service.all[tokens] }, a.media}
 			}
@@ -188,6 +191,52 @@ func (s appSender) Send(ctx context.Context, l outbound.Letter) (string, error) 
 		err = &outbound.ShutError{Why: policy.BadAddress}
 	}
 	return id, err
+}
+
+// groupSender asks the staff to send to one of their customers.
+type groupSender struct {
+	account bot.AccountName
+	sender  wecom.GroupSender
+	media   *wxmedia.Keeper
+}
+
+var _ outbound.Follower = groupSender{}
+
+func (s groupSender) Fit(_ bot.Person, c outbound.Content) ([]outbound.Part, policy.Reason) {
+	fitted := s.media.Fitter(s.account, wecom.GroupFitter{}).Fit(c.Messages).Now
+	if len(fitted) == 0 {
+		return nil, policy.NoContent
+	}
+	return []outbound.Part{{Together: fitted}}, ""
+}
+
+func (s groupSender) Send(ctx context.Context, l outbound.Letter) (string, error) {
+	id, unreachable, err := s.sender.Create(ctx, wecom.GroupMessage{People: []bot.UserID{l.To.User}, Messages: l.Together})
+	if err == nil && unreachable > 0 {
+		err = &outbound.ShutError{Why: policy.BadAddress}
+	}
+	return id, err
+}
+
+// Follow implements outbound.Follower.
+func (s groupSender) Follow(ctx context.Context, msgID string) (arrived bool, why policy.Reason, err error) {
+	r, err := s.sender.Result(ctx, msgID)
+	switch {
+	case err != nil, r.Got > 0:
+		return r.Got > 0, "", err
+	case r.Waiting > 0 || r.Members == 0 || r.Confirmed < r.Members:
+		return false, "", nil
+	case r.NoFriend > 0:
+		return false, policy.Gone, nil
+	case r.HadOne > 0:
+		return false, policy.HadAnother, nil
+	}
+	return false, "", nil
+}
+
+// Withdraw implements outbound.Follower.
+func (s groupSender) Withdraw(ctx context.Context, msgID string) error {
+	return s.sender.Cancel(ctx, msgID)
 }
 
 // deskSender sends messages of customer service.

@@ -167,9 +167,11 @@ func (d *Draft) checkSegment(bad func(key, what, remedy string)) {
 }
 
 func (d *Draft) checkWays(bad func(key, what, remedy string)) {
-	known := append(outbound.DefaultWays(), policy.GroupSend)
 	for _, w := range d.Ways {
-		if !slices.Contains(known, policy.Way(w)) || policy.Way(w) == policy.GroupSend {
+		switch {
+		case policy.Way(w) == policy.GroupSend:
+			bad("ways", "a broadcast to people can't go by group_send: the staff would get a task for each of them", "write to: group_send, which asks them once")
+		case !slices.Contains(outbound.DefaultWays(), policy.Way(w)):
 			bad("ways", fmt.Sprintf("way %q is not known", w), "use some of custom, kf, app, subscribe, template, next_visit, in the order in which they are tried")
 		}
 	}

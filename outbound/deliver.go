@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"guanjia/jobs"
 	"guanjia/outbound/policy"
 	"guanjia/store"
 )
@@ -110,7 +111,13 @@ func (w *work) deliver(ctx context.Context, way policy.Way, from int, fresh bool
 		return w.failed(ctx, way, i, o, fresh)
 	}
 	w.cfg.Observer.PushTook(w.send.Person.Account, max(0, w.now().Sub(latest(w.send.NotBefore, w.send.CreatedAt))))
-	return false, w.settle(ctx, store.SendSent, way, outcome{reason: policy.Arrived})
+	if _, ok := sender.(Follower); !ok {
+		return false, w.settle(ctx, store.SendSent, way, outcome{reason: policy.Arrived})
+	}
+	if err := w.settle(ctx, store.SendSent, way, outcome{reason: policy.AskedStaff}); err != nil {
+		return false, err
+	}
+	return false, jobs.Later(followFirst) // follow
 }
 
 func latest(a, b time.Time) time.Time {

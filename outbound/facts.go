@@ -67,6 +67,12 @@ func (w *work) right(way policy.Way, n *notices, now time.Time) policy.Right {
 		r.Windowed, r.Grants = true, CustomGrants(w.facts.Acts, w.facts.BySend, now)
 	case policy.KF:
 		w.atDesk(&r)
+	case policy.GroupSend:
+		if !w.facts.Contact {
+			r.Shut = policy.NotContact
+		} else if why, opens := policy.GroupSends(w.facts.BySend, now, china()); why != "" {
+			r.Shut, r.Opens = why, opens
+		}
 	case policy.App:
 		if w.facts.Contact || len(w.facts.Talks) > 0 {
 			r.Shut = policy.NoRight // a customer, and no member of the corp

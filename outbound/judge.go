@@ -27,10 +27,13 @@ func (w *work) gather(ctx context.Context) error {
 	now := w.now()
 	ask := store.SendFactsAsk{
 		ID: w.send.ID, Person: w.send.Person, Topic: w.send.Topic, CountedSince: now.Add(-hot.CapSpan(w.cfg.Rules.Caps)),
-		Way: string(policy.Custom), Reply: w.send.Budget == string(policy.ForReply),
+		Reply: w.send.Budget == string(policy.ForReply),
 	}
-	if w.cfg.Senders[w.send.Person.Account][policy.Custom] != nil {
-		ask.ActsSince = now.Add(-actsFor)
+	switch senders := w.cfg.Senders[w.send.Person.Account]; {
+	case senders[policy.Custom] != nil:
+		ask.Way, ask.ActsSince, ask.SentSince = string(policy.Custom), now.Add(-actsFor), now.Add(-actsFor)
+	case senders[policy.GroupSend] != nil:
+		ask.Way, ask.SentSince = string(policy.GroupSend), now.AddDate(0, -1, -1) // a month's
 	}
 	var err error
 	if w.facts, err = w.records.SendFacts(ctx, ask); err != nil || w.cfg.Moot == nil {

@@ -19,6 +19,7 @@ type Sender interface {
 // Part is one message of a way: one call of the platform.
 type Part struct {
 	Message  bot.Message
+	Together []bot.Message // group_send: what one mass message holds, instead of Message
 	Template *Template
 }
 

@@ -56,11 +56,14 @@ func (s *Service) push(ctx context.Context, id string) error {
 	return w.decide(ctx)
 }
 
-// leave is for a push that can't be claimed: it is done with, or somebody has it who may not come back.
+// leave is for a push that can't be claimed: it is done with, it waits for the staff, or somebody has it who may not come back.
 func (s *Service) leave(ctx context.Context, id string) error {
 	there, ok, err := s.records.Send(ctx, id)
 	if err != nil {
 		return err
+	}
+	if ok && asked(there) {
+		return s.follow(ctx, there)
 	}
 	if !ok || there.State.Settled() || there.State == store.SendHeld {
 		return nil

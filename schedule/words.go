@@ -120,7 +120,7 @@ func (t *template) content() *outbound.Template {
 
 // ways are those by which something can be said to one person by itself.
 func ways() []policy.Way {
-	return []policy.Way{policy.Custom, policy.KF, policy.App, policy.Subscribe, policy.Template, policy.NextVisit}
+	return []policy.Way{policy.Custom, policy.KF, policy.App, policy.Subscribe, policy.Template, policy.GroupSend, policy.NextVisit}
 }
 
 func join[T ~string](list []T) string {

@@ -151,6 +151,18 @@ func (s *Store) TakeHeld(ctx context.Context, p bot.Person, key bot.EventKey, no
 	return held, nil
 }
 
+// ConfirmSend writes down that a message has arrived that the platform had taken before, when it is still as it was: sent, for the reason
+// from.
+func (s *Store) ConfirmSend(ctx context.Context, id, from, to string) error {
+	_, err := inSteps(ctx, s, func(ctx context.Context, w executor) (int, error) {
+		return w.Exec(ctx, "UPDATE send SET reason = $3 WHERE id = $1 AND state = 'sent' AND reason = $2", id, from, to)
+	})
+	if err != nil {
+		return fmt.Errorf("note a message that arrived: %w", err)
+	}
+	return nil
+}
+
 // FailSend writes down that a message did not arrive although the platform had taken it, and tells whether it is known. msgID is what the
 // platform calls it, or its own id.
 func (s *Store) FailSend(ctx context.Context, a bot.AccountName, msgID, reason, detail string, now time.Time) (bool, error) {

@@ -54,10 +54,10 @@ type SendFactsAsk struct {
 	ID     string // of the message itself, which is no rival
 	Person bot.Person
 	Topic  string
-	// CountedSince, ActsSince: what is older does not matter.
-	CountedSince, ActsSince time.Time
-	Way                     string // whose messages are listed in BySend
-	Reply                   bool   // consent, caps and rivals don't matter
+	// CountedSince, ActsSince, SentSince: what is older does not matter; of the latter two, nothing does when they are zero.
+	CountedSince, ActsSince, SentSince time.Time
+	Way                                string // whose messages are listed in BySend
+	Reply                              bool   // consent, caps and rivals don't matter
 }
 
 // SendFacts reads them.
@@ -148,25 +148,32 @@ func (f *SendFacts) readPresence(ctx context.Context, q Queryer, ask SendFactsAs
 	if r.all > 0 && r.lasting == 0 && len(f.Talks) == 0 {
 		f.Gone = true
 	}
-	if ask.ActsSince.IsZero() {
-		return nil
+	if !ask.ActsSince.IsZero() {
+		f.Acts, err = All(ctx, q, func(r Row) (a PersonAct, err error) {
+			var at int64
+			err = r.Scan(&a.Kind, &at)
+			a.At = fromMS(at)
+			return a, err
+		}, "SELECT kind, at FROM journal WHERE account = $1 AND user_id = $2 AND received_at > $3 ORDER BY received_at DESC LIMIT 500", account, user, ms(ask.ActsSince))
+		if err != nil {
+			return err
+		}
 	}
-	f.Acts, err = All(ctx, q, func(r Row) (a PersonAct, err error) {
-		var at int64
-		err = r.Scan(&a.Kind, &at)
-		a.At = fromMS(at)
-		return a, err
-	}, "SELECT kind, at FROM journal WHERE account = $1 AND user_id = $2 AND received_at > $3 ORDER BY received_at DESC LIMIT 500", account, user, ms(ask.ActsSince))
-	if err != nil {
-		return err
+	if !ask.SentSince.IsZero() {
+		return f.readSent(ctx, q, ask)
 	}
+	return nil
+}
+
+// readSent reads what went out by the asked way on the account.
+func (f *SendFacts) readSent(ctx context.Context, q Queryer, ask SendFactsAsk) error {
 	type sent struct {
 		at    int64
 		parts int
 	}
 	all, err := All(ctx, q, func(r Row) (s sent, err error) { return s, r.Scan(&s.at, &s.parts) },
 		"SELECT sending_at, parts FROM send WHERE account = $1 AND user_id = $2 AND sending_at > $3 AND way = $4 AND state <> 'failed' AND id <> $5",
-		account, user, ms(ask.ActsSince), ask.Way, ask.ID)
+		string(ask.Person.Account), string(ask.Person.User), ms(ask.SentSince), ask.Way, ask.ID)
 	for _, s := range all {
 		for range max(1, s.parts) {
 			f.BySend = append(f.BySend, fromMS(s.at))

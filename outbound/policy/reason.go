@@ -34,6 +34,9 @@ const (
 	NoRight       Reason = "no_right"
 	NoContent     Reason = "no_content"
 	WithStaff     Reason = "with_staff"
+	NotContact    Reason = "not_contact"
+	GroupDay      Reason = "group_day"
+	GroupMonth    Reason = "group_month"
 	ForNextVisit  Reason = "next_visit"
 	NoWay         Reason = "no_way"
 )
@@ -52,6 +55,9 @@ const (
 	Cancelled     Reason = "cancelled"
 	GivenUp       Reason = "given_up"
 	Undeliverable Reason = "undelivered"
+	AskedStaff    Reason = "asked_staff"
+	Unconfirmed   Reason = "unconfirmed"
+	HadAnother    Reason = "had_another"
 )
 
 type sentence struct{ en, zh string }
@@ -85,6 +91,9 @@ func sentences() map[Reason]sentence {
 		NoRight:       {"the account has no right to it", "账号没有该接口权限"},
 		NoContent:     {"it says nothing that could go this way", "消息没有适合该方式的内容"},
 		WithStaff:     {"somebody of the staff has the conversation", "人工客服正在接待该用户"},
+		NotContact:    {"nobody of the staff has the person as a customer", "该用户不是任何成员的客户"},
+		GroupDay:      {"the customer has had a mass message today", "该客户今天已收过一次群发"},
+		GroupMonth:    {"the customer has had as many mass messages this month as the month has days", "该客户本月的群发次数已达平台上限"},
 		ForNextVisit:  {"it is kept for the person's next visit", "等用户下次来时随回复发送"},
 		NoWay:         {"there is no way to write to the person", "没有可以触达该用户的方式"},
 		Arrived:       {"the platform took it", "已发送"},
@@ -99,6 +108,9 @@ func sentences() map[Reason]sentence {
 		Cancelled:     {"somebody cancelled it", "已取消"},
 		GivenUp:       {"it was tried too often", "多次重试未成功，已放弃"},
 		Undeliverable: {"the platform had taken it, and says that it did not arrive", "平台回报未送达"},
+		AskedStaff:    {"the staff are asked to send it; it arrives when one of them confirms", "已生成群发任务，等待成员确认发送"},
+		Unconfirmed:   {"nobody of the staff confirmed it in time, and it was taken back", "成员未在有效期内确认，群发任务已撤回"},
+		HadAnother:    {"the customer had had another mass message before it was confirmed", "确认前该客户已收到其他群发"},
 	}
 }
 

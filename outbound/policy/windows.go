@@ -43,3 +43,30 @@ func Grants(acts []Act, sent []time.Time, now time.Time) []Grant {
 func (g Grant) open(at time.Time) bool {
 	return !at.Before(g.From.Truncate(time.Second)) && at.Before(g.Until)
 }
+
+// groupsPerDay is how many mass messages of the staff a customer gets in a day: one may be all that the corp's settings allow (WeCom docs,
+// 创建企业群发: an administrator may set one a day).
+const groupsPerDay = 1
+
+// GroupSends tells why no mass message of the staff (企业群发) may go to a customer now, and from when on one may; empty: one may. sent are
+// those that the customer was sent, in any order. A month allows as many as it has days (WeCom docs, 创建企业群发).
+func GroupSends(sent []time.Time, now time.Time, zone *time.Location) (why Reason, opens time.Time) {
+	y, m, d := now.In(zone).Date()
+	today, month, next := time.Date(y, m, d, 0, 0, 0, 0, zone), time.Date(y, m, 1, 0, 0, 0, 0, zone), time.Date(y, m+1, 1, 0, 0, 0, 0, zone)
+	inDay, inMonth := 0, 0
+	for _, at := range sent {
+		if !at.Before(today) {
+			inDay++
+		}
+		if !at.Before(month) {
+			inMonth++
+		}
+	}
+	switch {
+	case inMonth >= next.AddDate(0, 0, -1).Day():
+		return GroupMonth, next
+	case inDay >= groupsPerDay:
+		return GroupDay, time.Date(y, m, d+1, 0, 0, 0, 0, zone)
+	}
+	return "", time.Time{}
+}
