@@ -12,7 +12,9 @@ import (
 func TestMassMessagesOfTheStaffOnePerDayAndAsManyAsTheMonthHasDays(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("UTC+8", 8*60*60)
-	on := func(month time.Month, day, hour int) time.Time { return time.Date(2026, month, day, hour, 0, 0, 0, zone) }
+	on := func(month time.Month, day, hour int) time.Time {
+		return time.Date(2026, month, day, hour, 0, 0, 0, zone)
+	}
 	daily := func(month time.Month, days int) (sent []time.Time) {
 		for d := range days {
 			sent = append(sent, on(month, d+1, 9))
