@@ -72,9 +72,9 @@ func (a *App) build(ctx context.Context, s Settings, c *Content, clock func() ti
 	a.teardown.add("engine", a.engine.Stop)
 
 	limited := limiter{a.engine, a.slots, a.metrics}
-	a.service = &service{engine: filling{feedback{a.engine, a.outbound, a.broadcasts, a.log}, a.media}, media: a.media, records: a.store, owner: self, all: map[*wxapi.Source]*kf.Service{}}
+	a.service = &service{engine: filling{feedback{a.engine, a.outbound, a.broadcasts, a.store, a.log}, a.media}, media: a.media, records: a.store, owner: self, all: map[*wxapi.Source]*kf.Service{}}
 	deps := channelDeps{
-		engine: filling{feedback{limited, a.outbound, a.broadcasts, a.log}, a.media}, service: a.service, relations: a.store, hot: hot, platform: a.platform, media: a.media, observer: a.observer, log: a.log,
+		engine: filling{feedback{limited, a.outbound, a.broadcasts, a.store, a.log}, a.media}, service: a.service, relations: a.store, hot: hot, platform: a.platform, media: a.media, observer: a.observer, log: a.log,
 		now: a.opts.Now, maxSkew: s.Callbacks.CallbackMaxSkew,
 	}
 	a.channels = make(map[bot.AccountName]http.Handler, len(s.Account))

@@ -171,7 +171,7 @@ func (s subscribeSender) Fit(_ bot.Person, c outbound.Content) ([]outbound.Part,
 
 func (s subscribeSender) Send(ctx context.Context, l outbound.Letter) (string, error) {
 	t := l.Template
-	return "", s.pusher.Subscribe(ctx, l.To.User, official.TemplateMessage{TemplateID: t.ID, Page: t.URL, App: t.App, AppPage: t.Page, Data: t.Data})
+	return s.pusher.Subscribe(ctx, l.To.User, official.TemplateMessage{TemplateID: t.ID, Page: t.URL, App: t.App, AppPage: t.Page, Data: t.Data})
 }
 
 // appSender sends app messages to members of a corp.

@@ -35,6 +35,8 @@ func openWriting(t *testing.T, env ...string) *house {
 	h.sim, err = simulator.New(simulator.Config{Accounts: []simulator.Account{{
 		Name: "brand", OriginalID: "gh_brand", AppID: "wx0123456789abcdef", Token: secretToken, AESKey: secretAESKey,
 		Secret: officialSecret, Certified: true, Callback: h.url + "/callback/brand",
+		Templates: []simulator.Template{{ID: "T1", Title: "礼券到期提醒", Content: "{{thing1.DATA}}"}},
+		Notices:   []simulator.Template{{ID: "N1", Title: "礼券到期提醒", Content: "{{thing1.DATA}}"}},
 	}}})
 	if err != nil {
 		t.Fatal(err)

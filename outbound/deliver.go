@@ -153,7 +153,25 @@ func (w *work) call(ctx context.Context, sender Sender, way policy.Way, i int, p
 		w.send.MsgID = id
 	}
 	w.send.Detail = o.detail
+	if way == policy.Subscribe && part.Template != nil {
+		w.spend(ctx, part.Template.ID, o)
+	}
 	return o
+}
+
+// spend takes what the person had accepted of a subscription notification. When it can't be written down, the platform will say so the
+// next time.
+func (w *work) spend(ctx context.Context, template string, o outcome) {
+	var err error
+	switch {
+	case o.result == resultSent || o.result == resultUnknown:
+		err = w.store.UseSubscription(ctx, w.send.Person, template, w.send.ID)
+	case o.reason == policy.Unsubscribed:
+		err = w.store.EndSubscriptions(ctx, w.send.Person, template, w.send.ID, w.now())
+	}
+	if err != nil {
+		w.log.Warn("it could not be written down that a subscription is used", zap.String("id", w.send.ID), zap.Error(err))
+	}
 }
 
 // partID names a part to the platform: at most 32 characters (official account docs, 模板消息; WeCom docs, 微信客服 发送消息).

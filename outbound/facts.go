@@ -67,6 +67,10 @@ func (w *work) right(way policy.Way, n *notices, now time.Time) policy.Right {
 		r.Windowed, r.Grants = true, CustomGrants(w.facts.Acts, w.facts.BySend, now)
 	case policy.KF:
 		w.atDesk(&r)
+	case policy.Subscribe:
+		if w.facts.NotSubscribed {
+			r.Shut = policy.Unsubscribed
+		}
 	case policy.GroupSend:
 		if !w.facts.Contact {
 			r.Shut = policy.NotContact

@@ -29,6 +29,9 @@ func (w *work) gather(ctx context.Context) error {
 		ID: w.send.ID, Person: w.send.Person, Topic: w.send.Topic, CountedSince: now.Add(-hot.CapSpan(w.cfg.Rules.Caps)),
 		Reply: w.send.Budget == string(policy.ForReply),
 	}
+	if n := w.content.Subscribe; n != nil {
+		ask.Notice = n.ID
+	}
 	switch senders := w.cfg.Senders[w.send.Person.Account]; {
 	case senders[policy.Custom] != nil:
 		ask.Way, ask.ActsSince, ask.SentSince = string(policy.Custom), now.Add(-actsFor), now.Add(-actsFor)

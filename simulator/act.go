@@ -26,6 +26,12 @@ const (
 	ActView            ActKind = "view"     // a menu button with a URL
 	ActOpenMiniProgram ActKind = "open_mini_program"
 
+	// What somebody does about a template of subscription notifications (订阅通知), Key: the dialogue asks them, each acceptance is for one
+	// notification; in the settings they take back what they have accepted.
+	ActAcceptNotice ActKind = "accept_notice"
+	ActRefuseNotice ActKind = "refuse_notice"
+	ActStopNotices  ActKind = "stop_notices"
+
 	// ActRaw sends a document of the caller's making, MsgType first: for kinds nobody plays here, known or not. Only the head
 	// (ToUserName, FromUserName, CreateTime) is added, and whether the person follows is not looked at.
 	ActRaw ActKind = "raw"
@@ -58,7 +64,7 @@ type Act struct {
 	URL         string `json:"url,omitempty"` // link, view
 
 	Scene string `json:"scene,omitempty"` // follow, scan
-	Key   string `json:"key,omitempty"`   // click: the button's key; open_mini_program: the page path
+	Key   string `json:"key,omitempty"`   // click: the button's key; open_mini_program: the page path; ..._notice: the template
 
 	Card    string   `json:"card,omitempty"`    // card: the msgid of the card's message
 	Choices []Choice `json:"choices,omitempty"` // card: what was chosen before
@@ -132,6 +138,10 @@ func (a *Act) check() error {
 	case ActClick, ActOpenMiniProgram:
 		if a.Key == "" {
 			return refuse(codeBadRequest, "缺少菜单的 key")
+		}
+	case ActAcceptNotice, ActRefuseNotice, ActStopNotices:
+		if a.Key == "" {
+			return refuse(codeBadRequest, "缺少订阅通知的模板 key")
 		}
 	case ActScan:
 		if a.Scene == "" {

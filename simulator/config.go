@@ -93,6 +93,7 @@ type Account struct {
 
 	Servicers []KfAccount // 客服账号: who can take people over
 	Templates []Template  // of template messages
+	Notices   []Template  // of subscription notifications (订阅通知), which each follower must have accepted
 
 	Menu   []Button
 	Scenes []Scene

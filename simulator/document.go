@@ -137,9 +137,21 @@ func (m *sent) event() []element {
 		return []element{text("Event", "VIEW"), text("EventKey", m.act.URL), number("MenuId", m.menuID)}
 	case ActOpenMiniProgram:
 		return []element{text("Event", "view_miniprogram"), text("EventKey", m.act.Key), number("MenuId", m.menuID)}
+	case ActAcceptNotice:
+		return noticeEvent("subscribe_msg_popup_event", "SubscribeMsgPopupEvent", m.act.Key, "accept", number("PopupScene", 2))
+	case ActRefuseNotice:
+		return noticeEvent("subscribe_msg_popup_event", "SubscribeMsgPopupEvent", m.act.Key, "reject", number("PopupScene", 2))
+	case ActStopNotices:
+		return noticeEvent("subscribe_msg_change_event", "SubscribeMsgChangeEvent", m.act.Key, "reject")
 	default:
 		return []element{text("Event", "unsubscribe"), text("EventKey", "")}
 	}
+}
+
+// noticeEvent is what somebody did about one template of subscription notifications (official account docs, 订阅通知: 事件推送).
+func noticeEvent(name, container, template, status string, more ...element) []element {
+	item := append([]element{text("TemplateId", template), text("SubscribeStatusString", status)}, more...)
+	return []element{text("Event", name), {name: container, children: []element{{name: "List", children: item}}}}
 }
 
 func raw(fields []Field) []element {

@@ -116,6 +116,12 @@ func (s *Simulator) begin(accountName, userID string, act Act, upload *Media) (*
 		return nil, err
 	}
 	s.official.Acted(a.AppID, m.openID, m.opens(), m.at)
+	switch m.act.Kind {
+	case ActAcceptNotice, ActRefuseNotice:
+		s.official.Answered(a.AppID, m.openID, m.act.Key, m.act.Kind == ActAcceptNotice)
+	case ActStopNotices:
+		s.official.SwitchedOff(a.AppID, m.openID, m.act.Key)
+	}
 	m.served = m.act.isMessage() && s.official.Serves(a.AppID, m.openID) != ""
 	if m.served && a.StaffOnly {
 		return s.toServicer(&m, u.ID), nil
@@ -168,6 +174,10 @@ func (s *Simulator) allow(m *sent, a *account, u *User, upload *Media) error {
 		return s.attach(m, upload)
 	case ActEnter, ActCard:
 		return refuse(codeBadRequest, "公众号没有 %q 这种操作", act.Kind)
+	case ActAcceptNotice, ActRefuseNotice, ActStopNotices:
+		if !s.official.HasNotice(a.AppID, act.Key) {
+			return refuse(codeNotFound, "公众号 %s 没有订阅通知模板 %q", a.Name, act.Key)
+		}
 	case ActClick, ActView, ActOpenMiniProgram:
 		act.Title = nameOf(s.menu(a), *act)
 	}

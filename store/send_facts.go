@@ -22,6 +22,8 @@ type SendFacts struct {
 	Acts          []PersonAct
 	BySend        []time.Time // when messages went out by the asked way on the account, replies included
 	Talks         []KfTalkLeave
+	// NotSubscribed says that no subscription notification of the asked template is left, as far as was told.
+	NotSubscribed bool
 }
 
 // CapPlace is a message that counts against the caps of a person.
@@ -58,6 +60,7 @@ type SendFactsAsk struct {
 	CountedSince, ActsSince, SentSince time.Time
 	Way                                string // whose messages are listed in BySend
 	Reply                              bool   // consent, caps and rivals don't matter
+	Notice                             string // template of a subscription notification that is asked about; may be empty
 }
 
 // SendFacts reads them.
@@ -158,6 +161,13 @@ func (f *SendFacts) readPresence(ctx context.Context, q Queryer, ask SendFactsAs
 		if err != nil {
 			return err
 		}
+	}
+	if ask.Notice != "" {
+		left, known, err := subscriptions(ctx, q, ask.Person, ask.Notice)
+		if err != nil {
+			return err
+		}
+		f.NotSubscribed = known && left == 0
 	}
 	if !ask.SentSince.IsZero() {
 		return f.readSent(ctx, q, ask)

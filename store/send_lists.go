@@ -116,6 +116,12 @@ func (s *Store) TrimSends(ctx context.Context, before time.Time) (int, error) {
 	if err != nil {
 		return total, fmt.Errorf("trim quotas: %w", err)
 	}
+	_, err = InTx(ctx, s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Exec(ctx, "DELETE FROM subscription_grant WHERE used_by <> '' AND granted_at < $1", ms(before))
+	})
+	if err != nil {
+		return total, fmt.Errorf("trim subscriptions: %w", err)
+	}
 	return total, nil
 }
 

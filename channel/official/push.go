@@ -46,10 +46,14 @@ func (p Pusher) Template(ctx context.Context, to bot.UserID, m TemplateMessage) 
 	return string(out.MsgID), err
 }
 
-// Subscribe sends a subscription notification.
-func (p Pusher) Subscribe(ctx context.Context, to bot.UserID, m TemplateMessage) error {
+// Subscribe sends a subscription notification, and tells what the platform calls it, where it does.
+func (p Pusher) Subscribe(ctx context.Context, to bot.UserID, m TemplateMessage) (msgID string, err error) {
 	in := templateCall{To: string(to), Template: m.TemplateID, Page: m.Page, App: miniOf(m), Data: valuesOf(m.Data)}
-	return p.API.Post(ctx, p.Tokens, pathSubscribe, in, nil)
+	var out struct {
+		MsgID wxapi.String `json:"msgid"`
+	}
+	err = p.API.Post(ctx, p.Tokens, pathSubscribe, in, &out)
+	return string(out.MsgID), err
 }
 
 // templateCall is the body of template/send and of subscribe/bizsend.

@@ -16,6 +16,7 @@ func (s *Service) registerMessages(api *platform.API) {
 	api.Handle("POST /cgi-bin/message/custom/send", platform.ByCertified().At(perDay(500_000)), s.send)
 	api.Handle("POST /cgi-bin/message/custom/typing", platform.ByCertified(), s.typing)
 	api.Handle("POST /cgi-bin/message/template/send", platform.ByCertified().At(perDay(100_000)), s.sendTemplate)
+	api.Handle("POST /cgi-bin/message/subscribe/bizsend", platform.ByCertified().At(perDay(100_000)), s.sendNotice)
 	api.Handle("GET /cgi-bin/template/get_all_private_template", platform.ByCertified(), s.templates)
 }
 

@@ -59,6 +59,7 @@ type Servicer struct {
 type Account struct {
 	AppID     string
 	Templates []Template
+	Notices   []Template // of subscription notifications (订阅通知)
 	Servicers []Servicer
 }
 
@@ -85,15 +86,16 @@ type account struct {
 	Sessions  map[string]*session    `json:"sessions"` // by open id
 	LastMsgID int64                  `json:"last_msg_id"`
 	Masses    []*mass                `json:"masses,omitempty"`
-	MassAt    map[string][]time.Time `json:"mass_at,omitempty"` // when mass messages came this month, by open id
-	Typing    map[string]time.Time   `json:"-"`                 // since when, by open id
-	Exchanged map[string]time.Time   `json:"-"`                 // when something was last said, by open id
+	MassAt    map[string][]time.Time `json:"mass_at,omitempty"`  // when mass messages came this month, by open id
+	Accepted  map[string]rights      `json:"accepted,omitempty"` // by open id
+	Typing    map[string]time.Time   `json:"-"`                  // since when, by open id
+	Exchanged map[string]time.Time   `json:"-"`                  // when something was last said, by open id
 	sent      map[string]sentOnce    // template messages, by client_msg_id
 }
 
 func newAccount(a Account) *account {
 	return &account{
-		Account: a, Grants: map[string][]grant{}, Remarks: map[string]string{}, LastTag: firstTag - 1, Sessions: map[string]*session{}, MassAt: map[string][]time.Time{},
+		Account: a, Grants: map[string][]grant{}, Remarks: map[string]string{}, LastTag: firstTag - 1, Sessions: map[string]*session{}, MassAt: map[string][]time.Time{}, Accepted: map[string]rights{},
 		Typing: map[string]time.Time{}, Exchanged: map[string]time.Time{}, sent: map[string]sentOnce{},
 	}
 }

@@ -204,3 +204,49 @@ func sendsPause(t *testing.T, fresh Fresh) {
 		{SendCount: store.SendCount{State: store.SendWaiting, Count: 1}, Campaign: "newgift", Next: start.Add(time.Hour)},
 	})
 }
+
+// subscriptionGrants: each acceptance is for one message, whatever comes twice; what was taken back, or is not known to the platform, is gone
+// until the next acceptance.
+func subscriptionGrants(t *testing.T, fresh Fresh) {
+	s, ctx := Open(t, fresh(t)), t.Context()
+	wang := bot.Person{Account: "brand", User: "wang"}
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	accepts := func(key bot.EventKey, at time.Duration) {
+		t.Helper()
+		ok(s.Subscribe(ctx, wang, key, start.Add(at), store.Subscribed{Template: "T", Accepts: true}, store.Subscribed{Template: "other"}))
+	}
+	has := func(what string, want int, known bool) {
+		t.Helper()
+		left, knows, err := s.Subscriptions(ctx, wang, "T")
+		ok(err)
+		if left != want || knows != known {
+			t.Errorf("%s: %d left, known %v", what, left, knows)
+		}
+	}
+	has("at first", 0, false)
+	ok(s.UseSubscription(ctx, wang, "T", "nothing"))
+	accepts("a", 0)
+	accepts("a", 0)
+	accepts("b", time.Second)
+	has("two events, one twice", 2, true)
+	ok(s.UseSubscription(ctx, wang, "T", "one"))
+	ok(s.UseSubscription(ctx, wang, "T", "one"))
+	has("a message, written down twice", 1, true)
+	accepts("a", 0)
+	has("an event that comes again when it is used", 1, true)
+	ok(s.Subscribe(ctx, wang, "c", start.Add(2*time.Second), store.Subscribed{Template: "T", Stops: true}))
+	has("taken back", 0, true)
+	accepts("d", 3*time.Second)
+	ok(s.Subscribe(ctx, wang, "c", start.Add(2*time.Second), store.Subscribed{Template: "T", Stops: true}))
+	has("what was taken back before the acceptance, once more", 1, true)
+	ok(s.EndSubscriptions(ctx, wang, "T", "two", start.Add(4*time.Second)))
+	ok(s.EndSubscriptions(ctx, wang, "T", "two", start.Add(4*time.Second)))
+	has("not known to the platform", 0, true)
+	accepts("e", 5*time.Second)
+	has("accepted again", 1, true)
+}

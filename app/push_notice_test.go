@@ -1,0 +1,166 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"guanjia/bot"
+	"guanjia/outbound"
+	"guanjia/outbound/policy"
+	"guanjia/simulator"
+	simplatform "guanjia/simulator/platform"
+	"guanjia/store"
+)
+
+// reminder is a push to somebody that has each form.
+func reminder(p *simulator.Phone, cause string, ways ...policy.Way) outbound.Push {
+	push := textTo(p, cause, "您的礼券明天到期", ways...)
+	data := map[string]string{"thing1": "明天到期 " + cause}
+	push.Template, push.Subscribe = &outbound.Template{ID: "T1", Data: data}, &outbound.Template{ID: "N1", Data: data}
+	return push
+}
+
+// follower follows, and the minute is over in which following allows a message.
+func (h *house) follower(nickname string) *simulator.Phone {
+	h.t.Helper()
+	p := simulator.NewPhone(h.t, h.sim.Client(), "brand", nickname)
+	p.Follow()
+	h.sim.Clock().Advance(2 * time.Minute)
+	return p
+}
+
+// TestWhatSomebodyAcceptedIsSentOnce: each acceptance of a subscription notification is for one; then the next way is taken. What was taken
+// back in the settings is not sent, and who never accepted is asked about once.
+func TestWhatSomebodyAcceptedIsSentOnce(t *testing.T) {
+	t.Parallel()
+	h := openWriting(t, "BOT_PUSH_PER_DAY=9", "BOT_PUSH_PER_WEEK=9", "BOT_PUSH_MIN_GAP=0s")
+	ways := []policy.Way{policy.Custom, policy.Subscribe, policy.Template, policy.NextVisit}
+	left := func(p *simulator.Phone) (n int, known bool) {
+		t.Helper()
+		n, known, err := h.app.store.Subscriptions(t.Context(), bot.Person{Account: "brand", User: bot.UserID(p.OpenID())}, "N1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n, known
+	}
+	goes := func(push outbound.Push, way policy.Way) {
+		t.Helper()
+		h.enqueue(push)
+		if s := h.settles(push, store.SendSent); s.Way != string(way) || s.MsgID == "" {
+			t.Errorf("%s went by %s as %q, not by %s", push.Cause, s.Way, s.MsgID, way)
+		}
+	}
+
+	wang := h.follower("小王")
+	for _, kind := range []simulator.ActKind{simulator.ActAcceptNotice, simulator.ActRefuseNotice, simulator.ActAcceptNotice} {
+		wang.Do(simulator.Act{Kind: kind, Key: "N1"})
+		h.sim.Clock().Advance(time.Second) // the platform's events of one second are one
+	}
+	if n, _ := left(wang); n != 2 {
+		t.Errorf("%d are accepted, not 2", n)
+	}
+	goes(reminder(wang, "one", ways...), policy.Subscribe)
+	goes(reminder(wang, "two", ways...), policy.Subscribe)
+	goes(reminder(wang, "three", ways...), policy.Template)
+	if got, want := arrived(wang), []string{"明天到期 one", "明天到期 two", "明天到期 three"}; !slices.Equal(got, want) {
+		t.Errorf("wang got %q, not %q", got, want)
+	}
+
+	li := h.follower("小李")
+	li.Do(simulator.Act{Kind: simulator.ActAcceptNotice, Key: "N1"})
+	h.sim.Clock().Advance(time.Second)
+	li.Do(simulator.Act{Kind: simulator.ActStopNotices, Key: "N1"})
+	only := reminder(li, "one", policy.Subscribe)
+	h.enqueue(only)
+	if s := h.settles(only, store.SendDropped); s.Reason != string(policy.Unsubscribed) {
+		t.Errorf("li: %s", s.Reason)
+	}
+
+	zhao := h.follower("小赵")
+	if _, known := left(zhao); known {
+		t.Error("something is known of zhao")
+	}
+	first, second := reminder(zhao, "one", policy.Subscribe), reminder(zhao, "two", policy.Subscribe)
+	h.enqueue(first)
+	h.settles(first, store.SendFailed) // the platform refuses
+	h.enqueue(second)
+	h.settles(second, store.SendDropped) // it is not asked
+	zhao.Do(simulator.Act{Kind: simulator.ActAcceptNotice, Key: "N1"})
+	goes(reminder(zhao, "three", policy.Subscribe), policy.Subscribe)
+}
+
+// TestRefusalsOfTemplatesAndNotifications: the codes that decide something, by either way.
+func TestRefusalsOfTemplatesAndNotifications(t *testing.T) {
+	t.Parallel()
+	for way, path := range map[policy.Way]string{policy.Subscribe: "/cgi-bin/message/subscribe/bizsend", policy.Template: "/cgi-bin/message/template/send"} {
+		for _, c := range []struct {
+			code  int
+			state store.SendState
+			why   policy.Reason
+		}{
+			{43101, store.SendHeld, policy.ForNextVisit},
+			{47003, store.SendFailed, policy.BadData},
+			{40003, store.SendFailed, policy.BadAddress},
+			{43004, store.SendFailed, policy.Gone},
+			{48001, store.SendHeld, policy.ForNextVisit},
+			{45009, store.SendWaiting, policy.Quota},
+		} {
+			t.Run(fmt.Sprint(way, " ", c.code), func(t *testing.T) {
+				t.Parallel()
+				h := openWriting(t)
+				p := h.follower("小王")
+				p.Do(simulator.Act{Kind: simulator.ActAcceptNotice, Key: "N1"})
+				if _, err := h.sim.SetCallFaults([]simplatform.Fault{{Kind: simplatform.FaultCode, Path: path, Code: c.code, Times: 1}}); err != nil {
+					t.Fatal(err)
+				}
+				push := reminder(p, "one", way, policy.NextVisit)
+				h.enqueue(push)
+				if s := h.settles(push, c.state); s.Reason != string(c.why) {
+					t.Errorf("it is %s because of %s, not %s", s.State, s.Reason, c.why)
+				}
+				if got := arrived(p); len(got) != 0 {
+					t.Errorf("it arrived as %q", got)
+				}
+			})
+		}
+	}
+}
+
+// TestWhatDidNotArriveAfterAllIsTold: the platform takes a message and reports afterwards that it did not reach the person.
+func TestWhatDidNotArriveAfterAllIsTold(t *testing.T) {
+	t.Parallel()
+	h := openWriting(t)
+	for _, c := range []struct {
+		way    policy.Way
+		report func(msgID string) []simulator.Field
+		detail string
+	}{
+		{policy.Template, func(id string) []simulator.Field {
+			return []simulator.Field{
+				{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "TEMPLATESENDJOBFINISH"}, {Name: "MsgID", Value: id, Bare: true}, {Name: "Status", Value: "failed:user block"},
+			}
+		}, "failed:user block"},
+		{policy.Subscribe, func(id string) []simulator.Field {
+			return []simulator.Field{
+				{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "subscribe_msg_sent_event"},
+				{Name: "SubscribeMsgSentEvent", Fields: []simulator.Field{{Name: "List", Fields: []simulator.Field{
+					{Name: "TemplateId", Value: "N1"}, {Name: "MsgID", Value: id, Bare: true}, {Name: "ErrorCode", Value: "43101", Bare: true}, {Name: "ErrorStatus", Value: "user refuse"},
+				}}}},
+			}
+		}, "43101 user refuse"},
+	} {
+		p := h.follower("小" + string(c.way))
+		p.Do(simulator.Act{Kind: simulator.ActAcceptNotice, Key: "N1"})
+		push := reminder(p, "one", c.way)
+		h.enqueue(push)
+		s := h.settles(push, store.SendSent)
+		p.Do(simulator.Act{Kind: simulator.ActRaw, Fields: c.report(s.MsgID)})
+		h.settles(push, store.SendFailed)
+		told, err := outbound.Why(t.Context(), h.app.store, push.To, "")
+		if err != nil || len(told) != 1 || told[0].Reason != policy.Undeliverable || told[0].Detail != c.detail || told[0].Chinese == "" {
+			t.Errorf("%s: %+v, %v", c.way, told, err)
+		}
+	}
+}
