@@ -128,7 +128,8 @@ func (b *Book) deliver(g *GroupSend, userID, id string, now time.Time) int {
 			return receiverNoFriend
 		}
 		for _, l := range g.Lines {
-			l.At = now
+			b.Last++
+			l.ID, l.UserID, l.At, l.From, l.App, l.MsgID = b.Last, userID, now, FromApp, g.App, g.MsgID
 			b.Posts = hold(append(b.Posts, GroupPost{c.ChatID, userID, now, l}), maxLines)
 		}
 		return receiverGot
@@ -138,7 +139,7 @@ func (b *Book) deliver(g *GroupSend, userID, id string, now time.Time) int {
 		return receiverNoFriend
 	}
 	for _, l := range g.Lines {
-		l.From, l.App = FromApp, g.App
+		l.From, l.App, l.MsgID = FromApp, g.App, g.MsgID
 		b.say(r, l, now)
 	}
 	return receiverGot

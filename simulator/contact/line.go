@@ -12,7 +12,7 @@ type Side string
 const (
 	FromCustomer Side = "customer"
 	FromMember   Side = "member"
-	FromApp      Side = "app"     // a welcome message by the API; the customer sees it as the member's
+	FromApp      Side = "app"     // a welcome or mass message by the API; the customer sees it as the member's
 	FromConsole  Side = "console" // a welcome message that the admins have set
 	FromSystem   Side = "system"
 )
@@ -38,7 +38,8 @@ type Line struct {
 	ExternalUserID string    `json:"external_user_id"`
 	At             time.Time `json:"at"`
 	From           Side      `json:"from"`
-	App            string    `json:"app,omitempty"` // of FromApp
+	App            string    `json:"app,omitempty"`   // of FromApp
+	MsgID          string    `json:"msgid,omitempty"` // of the mass message that it belongs to
 	Kind           Kind      `json:"kind"`
 	AfterMS        int64     `json:"after_ms,omitempty"` // of FromApp: from the add
 

@@ -68,7 +68,10 @@ func (b *Book) moment(id string, now time.Time) *Moment {
 // publish is a member who publishes a moment to the customers who may see it.
 func (b *Book) publish(a Act, now time.Time) ([]Event, error) {
 	m := b.moment(a.ID, now)
-	if m == nil {
+	switch {
+	case m == nil && slices.ContainsFunc(b.Moments, func(m *Moment) bool { return m.MomentID == a.ID && m.Code == 0 }):
+		return nil, refuse("这条朋友圈还在创建，几秒后再发表")
+	case m == nil:
 		return nil, refuse("没有这条待发表的朋友圈")
 	}
 	i := slices.IndexFunc(m.Senders, func(s MomentSender) bool { return s.UserID == a.UserID })

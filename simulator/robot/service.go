@@ -37,6 +37,8 @@ const (
 
 // Said is a message of a robot in its group.
 type Said struct {
+	ID       int64     `json:"id"` // counts from 1 for each robot
+	Corp     string    `json:"corp"`
 	Robot    string    `json:"robot"` // its title
 	At       time.Time `json:"at"`
 	Kind     string    `json:"kind"`
@@ -129,9 +131,9 @@ func (s *Service) send(c *platform.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Robot, m.At = r.title, c.Now
+	m.Corp, m.Robot, m.At = r.corp, r.title, c.Now
 	s.mu.Lock()
-	err = s.take(key, m)
+	m, err = s.take(key, m)
 	s.mu.Unlock()
 	if err == nil {
 		s.world.Show("robot", m)
@@ -140,22 +142,26 @@ func (s *Service) send(c *platform.Call) (any, error) {
 	return nil, err
 }
 
-// take keeps a message unless the minute is full; s.mu is held.
-func (s *Service) take(key string, m Said) error {
+// take keeps a message, with its number, unless the minute is full; s.mu is held.
+func (s *Service) take(key string, m Said) (Said, error) {
 	recent := s.pace[key]
 	for len(recent) > 0 && m.At.Sub(recent[0]) >= time.Minute {
 		recent = recent[1:]
 	}
 	if len(recent) >= perMinute {
 		s.pace[key] = recent
-		return platform.Refuse(platform.CodeOverQuota, "api freq out of limit")
+		return m, platform.Refuse(platform.CodeOverQuota, "api freq out of limit")
 	}
 	s.pace[key] = append(recent, m.At)
+	m.ID = 1
+	if n := len(s.said[key]); n > 0 {
+		m.ID += s.said[key][n-1].ID
+	}
 	s.said[key] = append(s.said[key], m)
 	if extra := len(s.said[key]) - kept; extra > 0 {
 		s.said[key] = append([]Said(nil), s.said[key][extra:]...)
 	}
-	return nil
+	return m, nil
 }
 
 func (b *body) read() (Said, error) {

@@ -35,6 +35,7 @@ export const api = {
   contact: (corp) => call('GET', `api/corps/${segment(corp)}/contact`),
   contactAct: (corp, act) => call('POST', `api/corps/${segment(corp)}/contact/acts`, act),
   contactChat: (corp, member, user) => call('GET', `api/corps/${segment(corp)}/contact/chats/${segment(member)}/${segment(user)}`),
+  robots: (corp) => call('GET', `api/corps/${segment(corp)}/robots`),
   wayCode: (corp, config) => `api/corps/${segment(corp)}/ways/${segment(config)}/qr.png`,
   state: () => call('GET', 'api/state'),
   newUser: (nickname) => call('POST', 'api/users', { nickname }),

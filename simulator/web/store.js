@@ -1,11 +1,13 @@
 // What the page knows: a copy of the simulator's state, kept up to date by its events.
 
 import { api, watch } from './api.js';
+import { broughtTo, byRobot } from './brought.js';
 
 export const store = {
   accounts: [], corps: [], users: [], members: [], deliveries: [], calls: [],
   desks: [], // of WeChat customer service, of all corps
-  contacts: new Map(), // customer contact by corp: relations, contact ways, tags, groups
+  contacts: new Map(), // customer contact by corp: relations, contact ways, tags, groups, mass messages, moments
+  robots: [], // of internal groups, of all corps: {corp, title}
   facts: new Map(), // what else is known of a conversation, by its key: who serves it, what may still be said
   talks: new Map(), // what was said, by the key of the conversation: a Map of entries by id
   seen: new Map(), // when each conversation was last looked at, by device and key
@@ -57,7 +59,7 @@ export function looked(key) { store.seen.set(`${device()} ${key}`, now()); }
 // who speaks to the owner of a device
 const others = {
   person: (e) => e.from !== 'user' && e.from !== 'customer' && e.from !== 'system',
-  member: (e, key) => e.from === 'customer' || e.from === (key.startsWith('official/') ? 'user' : 'account'),
+  member: (e, key) => e.from === 'robot' || e.from === 'customer' || e.from === (key.startsWith('official/') ? 'user' : 'account'),
 };
 
 /** unread counts what was said there since the owner of the device looked, as far as this page has seen it. */
@@ -155,7 +157,9 @@ async function loadContact(corpID) {
   try {
     do {
       loading.set(corpID, false);
-      store.contacts.set(corpID, await api.contact(corpID));
+      const contact = await api.contact(corpID);
+      store.contacts.set(corpID, contact);
+      for (const [key, lines] of broughtTo(corpID, contact, store.users)) if (store.talks.get(key)?.size !== lines.length) loaded(key, lines);
       emit('world');
     } while (loading.get(corpID));
   } finally {
@@ -170,6 +174,14 @@ function contactNews({ corp: corpID, lines }) {
   }
   loadContact(corpID).catch(() => {}); // the next news asks again
 }
+
+async function loadRobots() {
+  const all = await Promise.all(store.corps.map(async (c) => [c.id, await api.robots(c.id)]));
+  store.robots = all.flatMap(([corpID, robots]) => Object.keys(robots).sort().map((title) => ({ corp: corpID, title })));
+  for (const [, robots] of all) for (const said of Object.values(robots)) if (said.length) loaded(...fromRobot(said));
+}
+
+const fromRobot = (all) => [`robot/${all[0].corp}/${all[0].robot}`, all.map(byRobot)];
 
 /** addServicers gives members the conversations of the official accounts' servicers (客服) of their name; the others are staff of their own. */
 function addServicers() {
@@ -214,7 +226,7 @@ async function refresh(arrive) {
   }
   setClock(state.clock);
   store.began ||= now();
-  await Promise.all([loadDesks(), ...store.corps.map((c) => loadContact(c.id))]);
+  await Promise.all([loadDesks(), loadRobots(), ...store.corps.map((c) => loadContact(c.id))]);
   emit('state');
   arrive();
   emit('online', true);
@@ -231,6 +243,10 @@ export function start(arrive) {
     desk: setDesk,
     desk_chat: deskFacts,
     contact: contactNews,
+    robot(m) {
+      const [key, [line]] = fromRobot([m]);
+      said(key, line);
+    },
     delivery(d) {
       if (d.id <= (store.deliveries.at(-1)?.id || 0)) return; // it came with the state already
       log(store.deliveries, d, 'delivery');

@@ -11,6 +11,8 @@ import { peopleSheet } from '../chat/contactsheets.js';
 import { field } from '../chat/sheets.js';
 import { servicerTalk, talkWith } from '../talks/servicer.js';
 import { deskKey, servedTalk, stateNames } from '../talks/desk.js';
+import { robotTalks } from '../talks/shown.js';
+import { tasks } from '../talks/task.js';
 import { later, row } from './phone.js';
 
 /** clientList makes the rows of a member's client. */
@@ -31,9 +33,11 @@ export function clientList(me, open, run) {
     ...section(`待接入（${waiting.length}）`, waiting.map((x) => row({ ...x, about: `${x.where} · 等待接入`, action: take(x, open, run) }, open)),
       '没有客户在等待。客户说“人工”之后会出现在这里。', true),
     ...section('正在接待', mine.sort(later).map((x) => row(x, open)), '', false),
+    ...section('待确认', tasks(me).map((talk) => row({ talk, about: talk.about(), action: confirm(talk, run) }, open)), '', false),
     ...section('应用', apps.map((x) => row(x, open)), '', false),
     ...section('客户', customers.sort(later).map((x) => row(x, open)), '还没有客户。让客户扫“联系我”二维码添加。', Boolean(me.corp)),
-    ...section('客户群', groups(me.corp, me.userid).map((g) => row({ talk: groupTalk(me.corp, g.chat_id, me) }, open)), '', false),
+    ...section('客户群', groups(me.corp, me.userid).map((g) => row(newest(groupTalk(me.corp, g.chat_id, me)), open)), '', false),
+    ...section('内部群', robotTalks(me).map((talk) => row(newest(talk), open)), '', false),
     me.corp && h('div', { class: 'tools' }, h('button', { type: 'button', class: 'plain wide', onclick: () => newGroup(me, run) }, '＋ 建客户群')),
     ...section('其他客服会话', rest.sort(later).map((x) => row({ ...x, about: `${x.where} · ${x.state}` }, open)), '', false),
   ].filter(Boolean);
@@ -43,6 +47,8 @@ function section(title, rows, empty, always) {
   if (rows.length === 0 && !always) return [];
   return [h('h2', {}, title), rows.length ? h('ul', { class: 'talks', 'aria-label': title }, rows) : h('p', { class: 'muted note' }, empty)];
 }
+
+const newest = (talk) => ({ talk, last: entries(talk.key).at(-1) });
 
 const item = (address, talk) => ({ talk: { ...talk, address }, last: entries(talk.key).at(-1) });
 
@@ -86,6 +92,9 @@ function take(x, open, run) {
     if (await run(x.take)) open(...x.talk.address);
   } }, '接入');
 }
+
+/** confirm is the button beside what the bot asks the member to send. */
+const confirm = (talk, run) => h('button', { type: 'button', class: 'primary take', 'aria-label': `${talk.does.label}：${talk.title()}`, onclick: () => run(talk.does.act) }, talk.does.label);
 
 /** reception shows for each desk whether the member receives. */
 function reception(me, run) {

@@ -4,6 +4,7 @@ import { $, avatar, closeDialog, dialog, h, portraitOf, redraw, toast } from '..
 import { account, newUser, on, store } from '../store.js';
 import { go, lastOf } from '../place.js';
 import { form } from '../chat/sheets.js';
+import { tasks } from '../talks/task.js';
 
 const b = (text) => h('b', {}, text);
 
@@ -56,10 +57,11 @@ function memberButtons() {
   return store.members.map((m) => {
     const waiting = store.desks.filter((d) => d.corp === m.corp && d.servicers.some((s) => s.userid === m.userid)).reduce((n, d) => n + d.waiting, 0)
       + m.serves.reduce((n, s) => n + (account(s.account)?.talks || []).filter((t) => !t.servicer).length, 0);
+    const asked = tasks(m).length;
     return h('button', {
       type: 'button', class: 'item', 'aria-pressed': String(store.place?.side === 'member' && m.id === store.place.id),
       onclick() { closeDialog(); go('member', m.id); },
-    }, portraitOf(m, 'small'), h('span', {}, m.name, h('small', {}, store.corps.find((c) => c.id === m.corp)?.title || '公众号客服')),
+    }, portraitOf(m, 'small'), h('span', {}, m.name, h('small', {}, store.corps.find((c) => c.id === m.corp)?.title || '公众号客服', asked > 0 && ` · ${asked} 件待确认`)),
     waiting > 0 && h('em', { class: 'badge', 'aria-label': `${waiting} 位客户等待接入` }, waiting));
   });
 }

@@ -121,6 +121,7 @@ function line(l, staff, m, u) {
 
 /** way says on which path it came; of a welcome message, how long after the add. */
 function way(l) {
+  if (l.msgid) return { text: '客户群发 · 员工确认后发出', call: 'externalcontact/add_msg_template' };
   switch (l.from) {
     case 'app': return l.app === rival ? { text: '欢迎语 · 另一个应用发的' } : { text: `欢迎语 · 添加后 ${took(l.after_ms || 0)}`, call: 'externalcontact/send_welcome_msg' };
     case 'console': return { text: '欢迎语 · 管理后台配置' };

@@ -1,9 +1,9 @@
-// A customers' group (客户群) as its members see it: who is in it, and what they may do. Nothing is said there: the platform has no
-// calls for it.
+// A customers' group (客户群) as its members see it: the mass messages that its owner sent into it, who is in it, and what they may do.
+// What people say there is not played: the platform has no calls for it.
 
 import { h } from '../dom.js';
 import { api } from '../api.js';
-import { corp, member, person, store, user } from '../store.js';
+import { corp, entries, member, person, store, user } from '../store.js';
 import { portrait } from '../chat/bubbles.js';
 import { field, form, confirmSheet } from '../chat/sheets.js';
 import { peopleSheet } from '../chat/contactsheets.js';
@@ -38,8 +38,14 @@ export function groupTalk(corpID, chatID, me) {
     mode: () => JSON.stringify(g()),
     writable: () => false,
     menu: () => [],
-    line: () => null,
-    below: () => (run) => board(corpID, g(), me, id, inside(), act, run),
+    line(l) {
+      const owner = member(l.user_id, corpID) || { name: l.user_id };
+      return { side: me.userid === l.user_id ? 'me' : 'them', picture: owner, who: owner.name, content: l, meta: { text: '客户群群发 · 群主确认后发出', call: 'externalcontact/add_msg_template' } };
+    },
+    below: () => (run) => {
+      const people = board(corpID, g(), me, id, inside(), act, run);
+      return entries(`group/${corpID}/${chatID}`).length ? h('details', {}, h('summary', {}, `群成员（${g().people.length}）`), people) : people;
+    },
   };
 }
 

@@ -19,12 +19,15 @@ import { deskTalk, servedTalk } from './desk.js';
 import { groups, groupTalk } from './group.js';
 import { officialTalk } from './official.js';
 import { servicerTalk } from './servicer.js';
+import { momentsTalk, momentsTalks, robotTalk } from './shown.js';
+import { momentTalk, sendTalk } from './task.js';
 
 const onPhone = {
   official: (userID, account) => store.accounts.some((a) => a.name === account) && officialTalk(account, userID),
   desk: (userID, openKfID) => store.desks.some((d) => d.open_kfid === openKfID) && deskTalk(openKfID, userID),
   contact: (userID, corp, member) => store.members.some((m) => m.corp === corp && m.userid === member) && contactTalk(corp, member, userID),
   group: (userID, corp, chatID) => hasGroup(corp, chatID) && groupTalk(corp, chatID, { userID }),
+  moments: (userID, corp) => store.corps.some((c) => c.id === corp) && momentsTalk(corp, userID),
 };
 
 const inClient = {
@@ -36,6 +39,9 @@ const inClient = {
   desk: (me, openKfID, userID) => store.users.some((u) => u.id === userID) && servedTalk(openKfID, userID, me),
   contact: (me, userID) => store.users.some((u) => u.id === userID) && customerTalk(userID, me),
   group: (me, chatID) => hasGroup(me.corp, chatID) && groupTalk(me.corp, chatID, me),
+  send: sendTalk,
+  moment: momentTalk,
+  robot: (me, title) => store.robots.some((r) => r.corp === me.corp && r.title === title) && robotTalk(me, title),
 };
 
 const hasGroup = (corpID, chatID) => store.contacts.get(corpID)?.chats.some((c) => c.chat_id === chatID);
@@ -56,6 +62,7 @@ export function talksOf(userID) {
     ...store.accounts.map((a) => ({ address: ['official', a.name], ...officialTalk(a.name, userID) })),
     ...store.desks.map((d) => ({ address: ['desk', d.open_kfid], ...deskTalk(d.open_kfid, userID) })),
     ...contactTalks(userID),
+    ...momentsTalks(userID),
     ...store.corps.flatMap((c) => groups(c.id, user(userID)?.corps?.[c.id]).map((g) => groupTalk(c.id, g.chat_id, { userID }))),
   ];
 }
