@@ -163,6 +163,60 @@ func TestTheStaffSendAMassMessage(t *testing.T) {
 	})
 }
 
+// TestTheOwnerSendsAMassMessageToTheGroups: to those of the members who are named, when they confirm.
+func TestTheOwnerSendsAMassMessageToTheGroups(t *testing.T) {
+	t.Parallel()
+	onBothEnginesByDay(t, func(t *testing.T, h *house) {
+		wang := simulator.NewCustomer(t, h.sim.Client(), officeCorp, "小王")
+		wang.Add("shop")
+		act := func(a contact.Act) simulator.Contacted {
+			t.Helper()
+			done, err := h.sim.ActContact(t.Context(), officeCorp, simulator.ContactAct{Act: a})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return done
+		}
+		act(contact.Act{Kind: contact.ActCreateGroup, UserID: "xiaolin", Name: "老客户", Names: []string{wang.ExternalUserID()}})
+		act(contact.Act{Kind: contact.ActCreateGroup, UserID: "xiaozhou", Name: "别人的群"})
+		h.obeys("POST", "", `{"kind":"broadcast","id":"groups","name":"群里上新","account":"assistant","to":"groups","senders":["xiaolin"],"messages":[{"text":"群里的新品"}]}`)
+		if notes := fmt.Sprint(h.obeys("POST", "/groups/dry-run", "")["notes"]); !strings.Contains(notes, "xiaolin") {
+			t.Errorf("dry run: %s", notes)
+		}
+		h.obeys("POST", "/groups/start", "")
+		var msgID string
+		h.eventually("asked", func() error {
+			r, err := h.app.Broadcasts().Report(t.Context(), "groups")
+			if err == nil && (len(r.Calls) != 1 || r.Calls[0].MsgID == "") {
+				return fmt.Errorf("%+v", r.Calls)
+			}
+			if err == nil {
+				msgID = r.Calls[0].MsgID
+			}
+			return err
+		})
+		posts := func() (said []string) {
+			t.Helper()
+			view, err := h.sim.Client().Contact(t.Context(), officeCorp)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range view.Posts {
+				said = append(said, p.UserID+": "+p.Line.Text)
+			}
+			return said
+		}
+		if got := posts(); len(got) != 0 {
+			t.Errorf("before anybody confirmed: %v", got)
+		}
+		act(contact.Act{Kind: contact.ActConfirmSend, UserID: "xiaolin", ID: msgID})
+		r := h.reaches("groups", 1)
+		if got := posts(); len(got) != 1 || got[0] != "xiaolin: 群里的新品" || !r.Calls[0].State.Over() {
+			t.Errorf("%v, %+v", got, r.Calls)
+		}
+	})
+}
+
 // TestARobotSaysItInItsGroup and its key is seen nowhere.
 func TestARobotSaysItInItsGroup(t *testing.T) {
 	t.Parallel()
