@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -315,6 +318,61 @@ func TestTheSchemaIsCheckedAndReplicasMigrateTogether(t *testing.T) {
 		wg.Wait()
 		if err := jobs.CheckSchema(t.Context(), s); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// dueAtOnce names the environment variable with the number of jobs of one moment.
+const dueAtOnce = "GUANJIA_JOBS_AT_ONCE"
+
+// TestMultitudesOfOneMomentAreDoneOnceEach by two processes that take them up some at a time.
+func TestMultitudesOfOneMomentAreDoneOnceEach(t *testing.T) {
+	t.Parallel()
+	many := 10_000
+	if s := os.Getenv(dueAtOnce); s != "" {
+		var err error
+		if many, err = strconv.Atoi(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	onBothEngines(t, func(t *testing.T, url string) {
+		var ahead, atWork, most atomic.Int64
+		now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		d := newDone()
+		do := func(_ context.Context, j jobs.Job[errand]) error {
+			n := atWork.Add(1)
+			for before := most.Load(); n > before && !most.CompareAndSwap(before, n); before = most.Load() {
+			}
+			d.add(j.Args.Name)
+			atWork.Add(-1)
+			return nil
+		}
+		one, other := openStore(t, url), openStore(t, url)
+		q := start(t, one, now, do)
+		start(t, other, now, do)
+		moment := time.Now().Add(time.Hour)
+		for at := 0; at < many; at += 1000 {
+			var page []jobs.Insert
+			for i := range min(1000, many-at) {
+				page = append(page, jobs.New(errand{fmt.Sprint(at + i)}).At(moment))
+			}
+			insert(t, one, q, nil, page...)
+		}
+		began := time.Now()
+		ahead.Store(int64(2 * time.Hour))
+		for deadline := began.Add(10 * time.Minute); d.total() < many; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d of %d are done", d.total(), many)
+			}
+		}
+		t.Logf("%d jobs of one moment took %s", many, time.Since(began).Round(time.Millisecond))
+		for i := range many {
+			if n := d.of(fmt.Sprint(i)); n != 1 {
+				t.Errorf("job %d was done %d times", i, n)
+			}
+		}
+		if n := most.Load(); n > 40 { // twenty by each process
+			t.Errorf("%d were worked on at the same time", n)
 		}
 	})
 }
