@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -63,6 +64,44 @@ func identityOneCoupon(t *testing.T, fresh Fresh) {
 	all, err := s.SamePerson(t.Context(), customer)
 	ok(t, err)
 	equal(t, all, []bot.Person{customer, follower})
+}
+
+// identityBegun: who is reminded of a survey that they have not finished is asked wherever they began, and not when they have answered
+// elsewhere.
+func identityBegun(t *testing.T, fresh Fresh) {
+	s := Open(t, fresh(t))
+	follower, customer := on("brand", "o1"), on("kf", "wm1")
+	due := func() (people []bot.Person) {
+		t.Helper()
+		all, err := store.InTx(t.Context(), s, func(ctx context.Context, tx *store.Tx) ([]store.Due, error) {
+			return store.UnfinishedSurveys(ctx, tx, store.DuePage{Campaign: "visit", To: start.Add(time.Hour), Limit: 10})
+		})
+		ok(t, err)
+		for _, d := range all {
+			people = append(people, d.Keeper)
+		}
+		return people
+	}
+	open := func(p bot.Person, begun time.Time) bool {
+		t.Helper()
+		still, err := s.SurveyStillOpen(t.Context(), "visit", p, begun)
+		ok(t, err)
+		return still
+	}
+	linked(t, s, looked(follower, "u1"))
+	ok(t, s.BeginSurvey(t.Context(), "visit", customer, start))
+	equal(t, due(), []bot.Person{customer})
+	linked(t, s, looked(customer, "u1"))
+	equal(t, due(), []bot.Person{follower}) // under whose name it is kept
+	equal(t, open(customer, start), true)
+	ok(t, s.BeginSurvey(t.Context(), "visit", customer, start.Add(time.Minute)))
+	equal(t, due(), []bot.Person{follower})
+	first, err := s.SubmitSurvey(t.Context(), store.SurveyResponse{Campaign: "visit", Person: customer, Key: "s", StartedAt: start, FinishedAt: start.Add(2 * time.Minute), Complete: true}, customer)
+	ok(t, err)
+	equal(t, first, true)
+	equal(t, due(), []bot.Person(nil))
+	equal(t, open(follower, start), false)
+	equal(t, open(customer, start.Add(time.Minute)), false)
 }
 
 // identityRush lets one person ask on two channels at once, over and over, on two processes.

@@ -67,6 +67,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"events of conversations with staff that are over are forgotten", staffTrim},
 		{"one person gets one coupon, whatever the channel", identityOneCoupon},
 		{"one person who asks on two channels at once gets one code", identityRush},
+		{"a survey begun on one channel and answered on another is not open", identityBegun},
 		{"what was had before a person was known moves to one name", identityMoves},
 		{"one person is ranked and paid once", identityOneRank},
 		{"a unionid that changes moves nobody", identityTorn},
