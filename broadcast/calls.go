@@ -14,7 +14,6 @@ import (
 	"guanjia/channel/wxapi"
 	"guanjia/jobs"
 	"guanjia/outbound/policy"
-	"guanjia/segment"
 	"guanjia/store"
 )
 
@@ -52,11 +51,8 @@ func (s *Service) plan(ctx context.Context, j pageJob, b store.Broadcast, d Draf
 	var users []bot.UserID
 	last := true
 	if d.To == GroupSend {
-		e, err := audience(d)
-		if err != nil {
-			return err
-		}
-		if users, err = segment.ListIn(ctx, s.store, e, b.AsOf, b.Account, b.Cursor, MaxUsers); err != nil {
+		var err error
+		if users, err = s.next(ctx, j, b, d, MaxUsers); err != nil {
 			return err
 		}
 		last = len(users) < MaxUsers

@@ -54,6 +54,7 @@ type Service struct {
 	outbox Outbox
 	now    func() time.Time
 	log    *zap.Logger
+	ahead  segment.Ahead
 }
 
 // New makes a Service. Add its jobs to the kinds, and Open it with the queue that is made of them.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -112,11 +113,7 @@ func (s *Service) spread(ctx context.Context, j pageJob) error {
 	if d.To != ToPeople {
 		return s.plan(ctx, j, b, d)
 	}
-	e, err := audience(d)
-	if err != nil {
-		return err
-	}
-	users, err := segment.ListIn(ctx, s.store, e, b.AsOf, b.Account, b.Cursor, pageSize)
+	users, err := s.next(ctx, j, b, d, pageSize)
 	if err != nil {
 		return err
 	}
@@ -135,6 +132,17 @@ func (s *Service) spread(ctx context.Context, j pageJob) error {
 			b.Cursor = users[len(users)-1]
 		}
 		return nil
+	})
+}
+
+// next lists the people of a page. After a pause they are looked for anew.
+func (s *Service) next(ctx context.Context, j pageJob, b store.Broadcast, d Draft, limit int) ([]bot.UserID, error) {
+	e, err := audience(d)
+	if err != nil {
+		return nil, err
+	}
+	return s.ahead.List(ctx, s.store, segment.Page{
+		Of: b.ID + "@" + strconv.FormatInt(j.At, 10), Expr: e, At: b.AsOf, Account: b.Account, After: b.Cursor, Limit: limit,
 	})
 }
 

@@ -16,7 +16,7 @@ import (
 const (
 	// pageOf is how many people one transaction of a trigger writes to.
 	pageOf = 500
-	// pageOfSegment is the same of a segment, of which each page costs about what counting it does.
+	// pageOfSegment is the same of a segment, whose people are read ahead.
 	pageOfSegment = 2000
 )
 
@@ -24,6 +24,7 @@ const (
 // that there are.
 func (b *Book) Plans(out outbound.Enqueuer, accounts []bot.AccountName, now func() time.Time) []Plan {
 	var all []Plan
+	ahead := &segment.Ahead{}
 	for i := range b.plans {
 		s := b.plans[i]
 		if len(s.accounts) == 0 {
@@ -32,8 +33,15 @@ func (b *Book) Plans(out outbound.Enqueuer, accounts []bot.AccountName, now func
 		all = append(all, Plan{
 			Name: s.name, Title: s.title, Version: s.version, Grace: s.grace, Next: s.next,
 			Audience: Audience{Segment: s.segment, Accounts: b.plans[i].accounts},
+			Ahead: func(ctx context.Context, st *store.Store, slot store.Slot) error {
+				last, over, err := s.after(&slot, now())
+				if err == nil && !over {
+					_, err = ahead.List(ctx, st, s.pageAfter(last, slot.At))
+				}
+				return err
+			},
 			Page: func(ctx context.Context, tx *store.Tx, slot *store.Slot) (bool, error) {
-				return s.page(ctx, tx, out, slot, now())
+				return s.page(ctx, tx, out, ahead, slot, now())
 			},
 		})
 	}
@@ -43,23 +51,37 @@ func (b *Book) Plans(out outbound.Enqueuer, accounts []bot.AccountName, now func
 	return all
 }
 
-// page writes to the next people of the segment, account by account. Who belongs to it is asked at the time of the slot.
-func (s *said) page(ctx context.Context, tx *store.Tx, out outbound.Enqueuer, slot *store.Slot, now time.Time) (done bool, err error) {
-	var last bot.Person
+// after is after whom a run goes on; over tells that it does not.
+func (s *said) after(slot *store.Slot, now time.Time) (last bot.Person, over bool, err error) {
 	if err := readMark(slot.Mark, &last); err != nil {
-		return false, err
+		return last, false, err
 	}
-	at := max(0, slices.Index(s.accounts, last.Account))
-	if at >= len(s.accounts) || !now.Before(slot.At.Add(s.life)) { // each would be told that it makes no sense any more
-		return true, nil
+	if len(s.accounts) == 0 || !now.Before(slot.At.Add(s.life)) { // late, each would be told that it makes no sense any more
+		return last, true, nil
 	}
-	to := bot.Person{Account: s.accounts[at]}
-	if last.Account == to.Account {
-		to.User = last.User
+	if !slices.Contains(s.accounts, last.Account) {
+		last = bot.Person{Account: s.accounts[0]}
 	}
-	users, err := segment.List(ctx, tx, s.to, slot.At, to.Account, to.User, pageOfSegment)
-	if err != nil {
-		return false, err
+	return last, false, nil
+}
+
+// pageAfter asks for the people after somebody. Who belongs to the segment is asked at the time of the slot.
+func (s *said) pageAfter(last bot.Person, at time.Time) segment.Page {
+	return segment.Page{Of: s.name, Expr: s.to, At: at, Account: last.Account, After: last.User, Limit: pageOfSegment}
+}
+
+// page writes to the next people of the segment, account by account.
+func (s *said) page(ctx context.Context, tx *store.Tx, out outbound.Enqueuer, ahead *segment.Ahead, slot *store.Slot, now time.Time) (done bool, err error) {
+	to, over, err := s.after(slot, now)
+	if err != nil || over {
+		return over, err
+	}
+	p := s.pageAfter(to, slot.At)
+	users, ok := ahead.Kept(p)
+	if !ok { // somebody else was faster with the page that was read ahead
+		if users, err = segment.List(ctx, tx, p.Expr, p.At, p.Account, p.After, p.Limit); err != nil {
+			return false, err
+		}
 	}
 	pushes := make([]outbound.Push, len(users))
 	for i, u := range users {
@@ -70,6 +92,7 @@ func (s *said) page(ctx context.Context, tx *store.Tx, out outbound.Enqueuer, sl
 		return false, err
 	}
 	if len(users) < pageOfSegment {
+		at := slices.Index(s.accounts, to.Account)
 		if at+1 == len(s.accounts) {
 			return true, nil
 		}

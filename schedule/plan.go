@@ -19,6 +19,8 @@ type Plan struct {
 	Quiet bool
 	// Next is the first time after a moment; zero: never again. It is pure.
 	Next func(after time.Time) time.Time
+	// Ahead, which may be nil, reads what the next Page needs, outside its transaction: on SQLite nobody else writes during that.
+	Ahead func(ctx context.Context, s *store.Store, slot store.Slot) error
 	// Page does a part of what is to be done at a time, in a transaction in which nobody else has the slot, and notes in it how far it is.
 	// It is asked again until it is done. It may run more than once for one commit.
 	Page func(ctx context.Context, tx *store.Tx, slot *store.Slot) (done bool, err error)

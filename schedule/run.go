@@ -83,7 +83,11 @@ func (s *Service) come(ctx context.Context, tx *store.Tx, p *Plan, d due, now ti
 func (s *Service) run(ctx context.Context, j run) error {
 	end := time.Now().Add(runFor)
 	for time.Now().Before(end) {
-		step, err := store.InTx(ctx, s.store, func(ctx context.Context, tx *store.Tx) (ran, error) { return s.page(ctx, tx, j) })
+		err := s.ahead(ctx, j)
+		var step ran
+		if err == nil {
+			step, err = store.InTx(ctx, s.store, func(ctx context.Context, tx *store.Tx) (ran, error) { return s.page(ctx, tx, j) })
+		}
 		switch {
 		case err != nil:
 			return fmt.Errorf("run schedule %s: %w", j.Name, err)
@@ -104,6 +108,19 @@ func (s *Service) run(ctx context.Context, j run) error {
 type ran struct {
 	slot                   store.Slot
 	ended, over, elsewhere bool
+}
+
+// ahead lets a plan read ahead for its next page.
+func (s *Service) ahead(ctx context.Context, j run) error {
+	p := s.plan(j.Name)
+	if p == nil || p.Ahead == nil {
+		return nil
+	}
+	slot, ok, err := store.FindSlot(ctx, s.store.Reader(), j.Name, time.UnixMilli(j.At))
+	if err != nil || !ok || slot.State != store.SlotRunning {
+		return err
+	}
+	return p.Ahead(ctx, s.store, slot)
 }
 
 func (s *Service) page(ctx context.Context, tx *store.Tx, j run) (r ran, err error) {

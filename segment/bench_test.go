@@ -1,58 +1,62 @@
 package segment_test
 
 import (
-	"context"
+	"fmt"
 	"testing"
 	"time"
 
+	"guanjia/bot"
 	"guanjia/internal/testproc"
 	"guanjia/segment"
 	"guanjia/store"
+	"guanjia/store/storetest"
 )
 
-// benchmarkPeople is how many follow the account of the benchmarks.
-const benchmarkPeople = 1_000_000
-
-// fill makes people: every second has a tag, every tenth a coupon, every twentieth is known on two accounts, every hundredth said that
-// they want no messages.
-const series = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST($1 AS BIGINT)) "
-
-func fill(ctx context.Context, b *testing.B, s *store.Store, now time.Time) {
-	b.Helper()
-	ms := now.UnixMilli()
-	for _, f := range []struct {
-		query string
-		args  []any
-	}{
-		{"INSERT INTO follower " + series + "SELECT 'shop', 'o' || i, 'scene-' || (i % 50), CAST($2 AS BIGINT) - CAST(i % 300 AS BIGINT) * 86400000, 0, 1, TRUE FROM n", []any{benchmarkPeople, ms}},
-		{"INSERT INTO person_tag " + series + "SELECT 'shop', 'o' || (i * 2), 'tag-' || (i % 2), 'quiz', 'q', '', CAST($2 AS BIGINT) FROM n", []any{benchmarkPeople / 2, ms}},
-		{"INSERT INTO coupon_claim " + series + "SELECT 'newgift', 'shop', 'o' || (i * 10), '', 'C' || i, CAST($2 AS BIGINT), 0, 0, 0, '', '', 'shop', 'o' || (i * 10) FROM n", []any{benchmarkPeople / 10, ms}},
-		{"INSERT INTO identity " + series + "SELECT 'shop', 'o' || (i * 20), 'u' || i, 'shop', 'o' || (i * 20), CAST($2 AS BIGINT) FROM n", []any{benchmarkPeople / 20, ms}},
-		{"INSERT INTO identity " + series + "SELECT 'corp', 'wm' || i, 'u' || i, 'shop', 'o' || (i * 20), CAST($2 AS BIGINT) FROM n", []any{benchmarkPeople / 20, ms}},
-		{"INSERT INTO consent " + series + "SELECT 'shop', 'o' || (i * 100), '', FALSE, '', CAST($2 AS BIGINT), '' FROM n", []any{benchmarkPeople / 100, ms}},
-	} {
-		if _, err := store.InTx(ctx, s, func(ctx context.Context, tx *store.Tx) (int, error) { return tx.Exec(ctx, f.query, f.args...) }); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if _, err := store.InTx(ctx, s, func(ctx context.Context, tx *store.Tx) (int, error) { return tx.Exec(ctx, "ANALYZE") }); err != nil {
-		b.Fatal(err)
+// benchSegments are what operators would write.
+func benchSegments() []string {
+	return []string{
+		"all",
+		"followed<30d",
+		"scene:scene-7",
+		"tag:孕期 and followed<30d and not coupon:newgift",
+		"tag:tag-1 and followed<30d and not coupon:newgift",
+		"account:shop and not optedout",
+		"tag:tag-1 or coupon:newgift unredeemed",
+		"not tag:tag-1",
+		"active<7d",
+		"active>30d",
+		"quiz:health finished",
+		"quiz:health unfinished",
+		"quiz:health score>=90",
+		"survey:satisfaction",
+		"coupon:newgift expiring<3d",
+		"consent:live",
+		"unionid",
+		"member:member-7",
+		"active<7d or followed<7d or tag:孕期",
+		"not (tag:tag-1 or quiz:health finished) and followed",
+		"(tag:tag-1 or tag:tag-0) and (followed<30d or active<7d) and not optedout",
+		"tag:tag-1 or quiz:health or coupon:newgift or survey:satisfaction",
 	}
 }
 
-// BenchmarkSegment counts among a million followers, and lists a page in the middle of them:
+// BenchmarkSegment counts among followers, lists a page from the middle on, and asks who of a page's people are meant:
 //
-//	go test ./segment -run '^$' -bench Segment -benchtime 5x
+//	go test ./segment -run '^$' -bench Segment/PostgreSQL -benchtime 3x
+//
+// It takes a minute to make a million people on PostgreSQL, and two on SQLite.
 func BenchmarkSegment(b *testing.B) {
-	now := time.UnixMilli(1_800_000_000_000)
-	for _, engine := range []struct {
-		name string
-		url  func(testing.TB) string
+	postgres := func(t testing.TB) string { return testproc.Postgres(t) }
+	sqlite := func(t testing.TB) string { return "sqlite:" + t.TempDir() + "/guanjia.db" }
+	for _, on := range []struct {
+		engine string
+		people int
+		url    func(testing.TB) string
 	}{
-		{"PostgreSQL", testproc.Postgres}, {"SQLite", func(t testing.TB) string { return "sqlite:" + t.TempDir() + "/guanjia.db" }},
+		{"PostgreSQL", 1_000_000, postgres}, {"SQLite", 1_000_000, sqlite}, {"SQLite", 100_000, sqlite},
 	} {
-		b.Run(engine.name, func(b *testing.B) {
-			s, err := store.Open(b.Context(), engine.url(b), store.Options{})
+		b.Run(fmt.Sprintf("%s/%d", on.engine, on.people), func(b *testing.B) {
+			s, err := store.Open(b.Context(), on.url(b), store.Options{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -60,34 +64,53 @@ func BenchmarkSegment(b *testing.B) {
 			if _, _, err := s.Migrate(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			fill(b.Context(), b, s, now)
-			for _, text := range []string{
-				"tag:tag-1 and followed<30d and not coupon:newgift",
-				"account:shop and not optedout",
-				"tag:tag-1 or coupon:newgift unredeemed",
-				"all",
-			} {
-				e, err := segment.Parse(text)
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.Run("count/"+text, func(b *testing.B) {
-					n := 0
-					for b.Loop() {
-						if n, err = segment.CountIn(b.Context(), s, e, now); err != nil {
-							b.Fatal(err)
-						}
-					}
-					b.ReportMetric(float64(n), "people")
-				})
-				b.Run("page/"+text, func(b *testing.B) {
-					for b.Loop() {
-						if _, err = segment.ListIn(b.Context(), s, e, now, "shop", "o5", segment.PageMax); err != nil {
-							b.Fatal(err)
-						}
-					}
-				})
+			now := time.UnixMilli(1_800_000_000_000)
+			storetest.FillTown(b, s, on.people, now)
+			for _, text := range benchSegments() {
+				benchSegment(b, s, text, now)
 			}
 		})
 	}
+}
+
+func benchSegment(b *testing.B, s *store.Store, text string, now time.Time) {
+	e, err := segment.Parse(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("count/"+text, func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			if n, err = segment.CountIn(b.Context(), s, e, now); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(n), "people")
+	})
+	b.Run("page/"+text, func(b *testing.B) {
+		for b.Loop() {
+			if _, err = segment.ListIn(b.Context(), s, e, now, storetest.TownAccount, storetest.TownMiddle, segment.PageMax); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	all, err := segment.Parse("all")
+	if err != nil {
+		b.Fatal(err)
+	}
+	users, err := segment.ListIn(b.Context(), s, all, now, storetest.TownAccount, storetest.TownMiddle, 500)
+	if err != nil {
+		b.Fatal(err)
+	}
+	people := make([]bot.Person, len(users))
+	for i, u := range users {
+		people[i] = bot.Person{Account: storetest.TownAccount, User: u}
+	}
+	b.Run("among500/"+text, func(b *testing.B) {
+		for b.Loop() {
+			if _, err := segment.Among(b.Context(), s.Reader(), e, now, people); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

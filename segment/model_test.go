@@ -2,6 +2,7 @@ package segment
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,6 +47,16 @@ func CheckSQL(t *testing.T, s *store.Store) {
 			}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 				r.Fatalf("%s: listed (-want +got)\n%s", e, diff)
+			}
+			some := rapid.SliceOfDistinct(rapid.SampledFrom(everybody()), func(p bot.Person) bot.Person { return p }).Draw(r, "some")
+			among, err := Among(t.Context(), s.Reader(), e, w.now, some)
+			if err != nil {
+				r.Fatal(err)
+			}
+			for _, p := range some {
+				if among[p] != slices.Contains(want, p) {
+					r.Fatalf("%s: among %v, %v is meant: %v", e, some, p, among[p])
+				}
 			}
 		}
 	})

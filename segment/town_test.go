@@ -89,6 +89,16 @@ var (
 	testNames    = []string{"孕期", "o'clock", `";--`, "%"}
 )
 
+// everybody is who there may be in a town.
+func everybody() (all []bot.Person) {
+	for _, a := range testAccounts {
+		for _, u := range testUsers {
+			all = append(all, bot.Person{Account: a, User: u})
+		}
+	}
+	return all
+}
+
 // drawTown makes a random one. Moments lie around the borders that expressions ask for, to the millisecond.
 func drawTown(t *rapid.T) *town {
 	w := &town{now: time.UnixMilli(1_800_000_000_000), owners: map[bot.Person]bot.Person{}, unions: map[bot.Person]bool{}}
@@ -104,13 +114,7 @@ func drawTown(t *rapid.T) *town {
 		return 0
 	}
 	yes := func() bool { return rapid.Bool().Draw(t, "yes") }
-	var everybody []bot.Person
-	for _, a := range testAccounts {
-		for _, u := range testUsers {
-			everybody = append(everybody, bot.Person{Account: a, User: u})
-		}
-	}
-	for _, p := range everybody {
+	for _, p := range everybody() {
 		if yes() {
 			w.followers = append(w.followers, follower{p, name(), maybe(), maybe(), yes()})
 		}
@@ -126,8 +130,8 @@ func drawTown(t *rapid.T) *town {
 			w.talkers = append(w.talkers, p)
 		}
 	}
-	w.merge(t, everybody)
-	some := func() bot.Person { return rapid.SampledFrom(everybody).Draw(t, "person") }
+	w.merge(t)
+	some := func() bot.Person { return rapid.SampledFrom(everybody()).Draw(t, "person") }
 	for range rapid.IntRange(0, 6).Draw(t, "facts") {
 		w.tags = append(w.tags, named{some(), name()})
 		w.ctags = append(w.ctags, contactTag{some(), rapid.SampledFrom([]string{"", "et1", "et2"}).Draw(t, "tag id"), rapid.SampledFrom(append(testNames, "")).Draw(t, "tag name")})
@@ -149,8 +153,8 @@ func drawTown(t *rapid.T) *town {
 }
 
 // merge makes one person of some: all are kept under the name of the first.
-func (w *town) merge(t *rapid.T, everybody []bot.Person) {
-	rest := rapid.Permutation(everybody).Draw(t, "order")
+func (w *town) merge(t *rapid.T) {
+	rest := rapid.Permutation(everybody()).Draw(t, "order")
 	for len(rest) > 0 {
 		n := rapid.IntRange(1, min(3, len(rest))).Draw(t, "accounts of one")
 		for _, p := range rest[:n] {

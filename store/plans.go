@@ -102,6 +102,11 @@ func AddSlot(ctx context.Context, tx *Tx, s Slot) (bool, error) {
 	return n > 0, err
 }
 
+// FindSlot reads a slot as it is now.
+func FindSlot(ctx context.Context, q Queryer, plan string, at time.Time) (Slot, bool, error) {
+	return Get(ctx, q, scanSlot, "SELECT "+slotColumns+" FROM schedule_slot WHERE name = $1 AND at = $2", plan, ms(at))
+}
+
 // LockSlot reads a slot that nobody else changes before the transaction ends.
 func LockSlot(ctx context.Context, tx *Tx, plan string, at time.Time) (Slot, bool, error) {
 	return Get(ctx, tx, scanSlot, "SELECT "+slotColumns+" FROM schedule_slot WHERE name = $1 AND at = $2"+tx.ForUpdate(), plan, ms(at))

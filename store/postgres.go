@@ -22,7 +22,7 @@ var postgresDialect = &dialect{
 	forUpdate:   " FOR UPDATE",
 	forKeyShare: " FOR KEY SHARE",
 	lockLinks:   "LOCK TABLE identity IN EXCLUSIVE MODE",
-	largeReads:  "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL enable_mergejoin = off",
+	largeReads:  "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_custom_plan",
 	clock:       "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 }
 
