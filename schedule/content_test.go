@@ -27,7 +27,7 @@ func TestMistakesInASchedulesFileAreNamed(t *testing.T) {
 		{"no cron", "schedules:\n" + head + "    segment: all\n    cron: ['@daily']\n" + say, "s.yaml:6: \"@daily\" is not a line of cron; write minute, hour, day, month and day of the week, such as 30 8 * * 1-5"},
 		{"opening hours", "schedules:\n" + clocked + "    active: {hours: [08:00-09:00]}\n" + say, "s.yaml:7: a schedule has times and no opening hours; write the times of day below at:"},
 		{"a priority", "schedules:\n" + clocked + "    priority: urgent\n" + say, "s.yaml:7: priority \"urgent\" is not known; write service, major, campaign or tip"},
-		{"a way", "schedules:\n" + clocked + "    ways: [custom, pigeon]\n" + say, "s.yaml:7: way \"pigeon\" is not known here; write custom, kf, app, subscribe, template, next_visit"},
+		{"a way", "schedules:\n" + clocked + "    ways: [custom, pigeon]\n" + say, "s.yaml:7: way \"pigeon\" is not known here; write custom, kf, app, subscribe, template, group_send, next_visit"},
 		{"the id again", "schedules:\n" + clocked + say + clocked + say, "s.yaml:8: id \"a\" is used already (s.yaml:3); give each one an id of its own"},
 		{"a colon in the id", "schedules:\n  - id: a:b\n    name: 甲\n    segment: all\n    at: ['08:30']\n" + say, "s.yaml:3: id \"a:b\" can't be used"},
 		{"a holiday", "holidays: [2026-02-30]\nschedules:\n" + clocked + say, "s.yaml:2: \"2026-02-30\" is not a day, nor days one after the other; write 2026-10-01, or 2026-10-01..2026-10-07"},
