@@ -121,6 +121,9 @@ func (s *Service) Add(kinds *jobs.Kinds) error {
 	if err := jobs.Add(kinds, func(ctx context.Context, j jobs.Job[job]) error { return s.push(ctx, j.Args.ID) }); err != nil {
 		return err
 	}
+	if err := jobs.Add(kinds, func(ctx context.Context, j jobs.Job[reportJob]) error { return s.report(ctx, j.Args) }); err != nil {
+		return err
+	}
 	return jobs.Add(kinds, func(ctx context.Context, j jobs.Job[wakeJob]) error { return s.wake(ctx, j.Args) })
 }
 

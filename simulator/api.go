@@ -176,6 +176,7 @@ func (s *Simulator) routes() http.Handler {
 	}))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/acts", answering(s.postAct))
 	mux.Handle("GET /api/accounts/{account}/users/{user}/window", answering(s.getWindow))
+	mux.Handle("PUT /api/accounts/{account}/users/{user}/arrival", answering(s.putArrival))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/servicer", answering(s.postServicer))
 	mux.Handle("POST /api/accounts/{account}/users/{user}/pictures", answering(s.postPicture))
 	mux.Handle("POST /api/accounts/{account}/verify", answering(func(r *http.Request) (any, error) {

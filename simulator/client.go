@@ -55,6 +55,11 @@ func (c *Client) Act(ctx context.Context, account, user string, act Act) (Exchan
 	return call[Exchange](ctx, c, http.MethodPost, personPath(account, user, "acts"), act)
 }
 
+// SetArrival says what becomes of an account's template messages and subscription notifications to a person.
+func (c *Client) SetArrival(ctx context.Context, account, user string, arrival Arrival) (ArrivalView, error) {
+	return call[ArrivalView](ctx, c, http.MethodPut, personPath(account, user, "arrival"), ArrivalView{arrival})
+}
+
 // SendPicture sends a picture, a PNG, JPEG or GIF file.
 func (c *Client) SendPicture(ctx context.Context, account, user string, file []byte) (Exchange, error) {
 	var x Exchange

@@ -153,6 +153,14 @@ func (p *Phone) Do(act Act) Exchange {
 	return x
 }
 
+// Notices says what becomes of the account's template messages and subscription notifications to this phone.
+func (p *Phone) Notices(arrival Arrival) {
+	p.t.Helper()
+	if _, err := p.client.SetArrival(p.t.Context(), p.Account, p.User.ID, arrival); err != nil {
+		p.t.Fatalf("%s: notices %s: %v", p.User.Nickname, arrival, err)
+	}
+}
+
 // Chat lists everything on the screen, oldest first.
 func (p *Phone) Chat() []Entry {
 	p.t.Helper()

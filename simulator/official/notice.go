@@ -79,6 +79,7 @@ func (s *Service) sendNotice(c *platform.Call) (any, error) {
 	}
 	var m screen.Message
 	var msgID int64
+	var arrival Arrival
 	err := s.kept(c, func(a *account) error {
 		t := a.notice(in.TemplateID)
 		if t == nil {
@@ -88,7 +89,7 @@ func (s *Service) sendNotice(c *platform.Call) (any, error) {
 		if m, err = in.fill(t, c); err != nil {
 			return err
 		}
-		if a.Accepted[in.ToUser][in.TemplateID] == 0 {
+		if arrival = a.Arrivals[in.ToUser]; arrival == Blocked || a.Accepted[in.ToUser][in.TemplateID] == 0 {
 			return platform.Refuse(codeAccepted, "user refuse to accept the msg")
 		}
 		a.Accepted[in.ToUser][in.TemplateID]--
@@ -99,12 +100,15 @@ func (s *Service) sendNotice(c *platform.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.accounts.Bring(c.Official.AppID, in.ToUser, true, m)
+	if arrival != Failing {
+		s.accounts.Bring(c.Official.AppID, in.ToUser, true, m)
+	}
+	code, status := noticeStatus(arrival)
 	s.accounts.Report(c.Official.AppID, in.ToUser, "subscribe_msg_sent_event", []platform.Field{
 		{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "subscribe_msg_sent_event"},
 		{Name: "SubscribeMsgSentEvent", Fields: []platform.Field{{Name: "List", Fields: []platform.Field{
 			{Name: "TemplateId", Value: in.TemplateID}, {Name: "MsgID", Value: strconv.FormatInt(msgID, 10), Bare: true},
-			{Name: "ErrorCode", Value: "0", Bare: true}, {Name: "ErrorStatus", Value: "success"},
+			{Name: "ErrorCode", Value: code, Bare: true}, {Name: "ErrorStatus", Value: status},
 		}}}},
 	})
 	return map[string]any{"errcode": 0, "errmsg": "ok", "msgid": msgID}, nil

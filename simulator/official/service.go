@@ -88,6 +88,7 @@ type account struct {
 	Masses    []*mass                `json:"masses,omitempty"`
 	MassAt    map[string][]time.Time `json:"mass_at,omitempty"`  // when mass messages came this month, by open id
 	Accepted  map[string]rights      `json:"accepted,omitempty"` // by open id
+	Arrivals  map[string]Arrival     `json:"arrivals,omitempty"` // by open id; those that are not there arrive
 	Typing    map[string]time.Time   `json:"-"`                  // since when, by open id
 	Exchanged map[string]time.Time   `json:"-"`                  // when something was last said, by open id
 	sent      map[string]sentOnce    // template messages, by client_msg_id
@@ -95,7 +96,7 @@ type account struct {
 
 func newAccount(a Account) *account {
 	return &account{
-		Account: a, Grants: map[string][]grant{}, Remarks: map[string]string{}, LastTag: firstTag - 1, Sessions: map[string]*session{}, MassAt: map[string][]time.Time{}, Accepted: map[string]rights{},
+		Account: a, Grants: map[string][]grant{}, Remarks: map[string]string{}, LastTag: firstTag - 1, Sessions: map[string]*session{}, MassAt: map[string][]time.Time{}, Accepted: map[string]rights{}, Arrivals: map[string]Arrival{},
 		Typing: map[string]time.Time{}, Exchanged: map[string]time.Time{}, sent: map[string]sentOnce{},
 	}
 }

@@ -1,6 +1,7 @@
 package official
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -52,7 +53,7 @@ func (s *Service) sendTemplate(c *platform.Call) (any, error) {
 	}
 	var m screen.Message
 	var msgID int64
-	again := false
+	again, arrival := false, Arrives
 	err := s.kept(c, func(a *account) error {
 		var err error
 		if m, err = in.fill(a, c.Now); err != nil {
@@ -66,16 +67,19 @@ func (s *Service) sendTemplate(c *platform.Call) (any, error) {
 		a.LastMsgID++
 		msgID = templateMsgIDs + a.LastMsgID
 		a.sent[in.ClientMsgID] = sentOnce{msgID, c.Now}
+		arrival = cmp.Or(a.Arrivals[in.ToUser], Arrives)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	if !again {
-		s.accounts.Bring(c.Official.AppID, in.ToUser, true, m)
+		if arrival == Arrives {
+			s.accounts.Bring(c.Official.AppID, in.ToUser, true, m)
+		}
 		s.accounts.Report(c.Official.AppID, in.ToUser, "TEMPLATESENDJOBFINISH", []platform.Field{
 			{Name: "MsgType", Value: "event"}, {Name: "Event", Value: "TEMPLATESENDJOBFINISH"},
-			{Name: "MsgID", Value: fmt.Sprint(msgID), Bare: true}, {Name: "Status", Value: "success"},
+			{Name: "MsgID", Value: fmt.Sprint(msgID), Bare: true}, {Name: "Status", Value: templateStatus(arrival)},
 		})
 	}
 	return map[string]any{"errcode": 0, "errmsg": "ok", "msgid": msgID}, nil
