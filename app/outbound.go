@@ -55,7 +55,7 @@ func (a *App) openJobs(ctx context.Context, s Settings, self string, clock func(
 	if err := a.broadcasts.Add(kinds); err != nil {
 		return fmt.Errorf("kinds of jobs: %w", err)
 	}
-	a.jobs, err = jobs.Open(ctx, jobs.Config{Store: a.store, Kinds: kinds, Queues: jobWorkers(a.store.Engine()), Now: clock, Log: a.log})
+	a.jobs, err = jobs.Open(ctx, jobs.Config{Store: a.store, Kinds: kinds, Queues: jobWorkers(a.store.Engine()), Worker: self, Now: clock, Log: a.log})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -22,14 +23,16 @@ const (
 	Kept = 24 * time.Hour
 	// timeout bounds one attempt.
 	timeout = time.Minute
-	// rescueAfter is when a job whose process was killed is given to another: well after timeout, when nobody can be at it.
+	// rescueAfter is when a job is given to another though nobody knows that its process has ended (presence): well after timeout, when
+	// nobody can be at it.
 	rescueAfter = 2 * time.Minute
 	// attempts is how often a job is tried: over more than a day.
 	attempts = 100
 	// cooldown is the least time between two looks at a queue. Throughput is at most a queue's workers in each.
 	cooldown = 10 * time.Millisecond
-	// poolConns are PostgreSQL's connections for jobs. Work that a job does on the records uses the Store's.
-	poolConns = 4
+	// poolConns are PostgreSQL's connections for jobs, the one of its presence among them. Work that a job does on the records uses the
+	// Store's.
+	poolConns = 5
 	// DefaultQueue is where jobs are that are not put On another.
 	DefaultQueue = river.QueueDefault
 )
@@ -40,15 +43,18 @@ type Config struct {
 	Kinds *Kinds
 	// Queues says how many jobs of each queue are done at once here. Empty: jobs are only inserted, and left to other processes.
 	Queues map[string]int
+	Worker string           // names this process among replicas and restarts, in a line of at most 100 bytes; empty: by chance
 	Now    func() time.Time // nil: the machine's clock. Jobs are due by it
 	Log    *zap.Logger      // nil: silent
 }
 
 // Queue is the jobs of a database.
 type Queue struct {
-	client client
-	pool   *pgxpool.Pool // nil on SQLite
-	works  bool
+	client   client
+	pool     *pgxpool.Pool // nil on SQLite
+	works    bool
+	worker   string
+	presence presence
 }
 
 // client is River's client of either engine.
@@ -67,12 +73,17 @@ func Open(ctx context.Context, c Config) (*Queue, error) {
 	if c.Kinds == nil {
 		c.Kinds = NewKinds()
 	}
-	q := &Queue{works: len(c.Queues) > 0}
+	if c.Worker == "" {
+		c.Worker = rand.Text()
+	}
+	q := &Queue{works: len(c.Queues) > 0, worker: c.Worker}
 	var err error
 	if c.Store.Engine() == "sqlite" {
+		q.presence = newRollCall(c.Store, c.Worker, c.Log)
 		q.client, err = openSQLite(c)
 	} else {
 		if q.pool, err = c.Store.OpenPool(ctx, poolConns); err == nil {
+			q.presence = newSessionLocks(q.pool, c.Worker, c.Log)
 			q.client, err = openPostgres(c, q.pool)
 		}
 	}
@@ -96,7 +107,7 @@ func openPostgres(c Config, pool *pgxpool.Pool) (client, error) {
 // river is the configuration of River's client.
 func (c *Config) river() *river.Config {
 	r := &river.Config{
-		Workers: c.Kinds.workers, FetchCooldown: cooldown, JobTimeout: timeout, RescueStuckJobsAfter: rescueAfter, MaxAttempts: attempts,
+		ID: c.Worker, Workers: c.Kinds.workers, FetchCooldown: cooldown, JobTimeout: timeout, RescueStuckJobsAfter: rescueAfter, MaxAttempts: attempts,
 		CompletedJobRetentionPeriod: Kept, CancelledJobRetentionPeriod: Kept, RetryPolicy: retryPolicy{},
 		Logger: riverLog(c.Log),
 		// A job of a kind that only a newer version knows may lie there after a downgrade; it waits for the upgrade.
@@ -121,7 +132,12 @@ func (q *Queue) Start(ctx context.Context) error {
 	if !q.works {
 		return nil
 	}
+	if err := q.presence.enter(ctx); err != nil {
+		q.presence.leave()
+		return fmt.Errorf("start jobs: %w", err)
+	}
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+		q.presence.leave()
 		return fmt.Errorf("start jobs: %w", err)
 	}
 	return nil
@@ -141,11 +157,17 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("stop jobs: %w", err)
 	}
+	q.presence.leave()
 	return nil
 }
 
 // Close gives back what Open took. The queue has been stopped.
-func (q *Queue) Close() { q.closePool() }
+func (q *Queue) Close() {
+	if q.works {
+		q.presence.leave() // if it could not be stopped
+	}
+	q.closePool()
+}
 
 func (q *Queue) closePool() {
 	if q.pool != nil {

@@ -52,7 +52,6 @@ const (
 // workerConfig is what a worker process is told.
 type workerConfig struct {
 	URL, Redis, API string
-	Ahead           time.Duration // of its clock
 	Caps            policy.Caps
 }
 
@@ -74,13 +73,12 @@ func (w workerConfig) run() error {
 		}
 		h = redis.New(client, redis.Options{})
 	}
-	now := func() time.Time { return time.Now().Add(w.Ahead) }
 	caller := wxapi.NewCaller(wxapi.Config{BaseURL: w.API})
 	pusher := official.Pusher{API: caller, Tokens: wxapi.NewSource(wxapi.SourceConfig{
 		Kind: wxapi.Official, ID: testAppID, Secret: testSecret, Caller: caller, Shared: h,
 	})}
 	service := outbound.New(outbound.Config{
-		Store: s, Caps: h, Pace: h, Locks: h, Now: now, Owner: "worker-" + strconv.Itoa(os.Getpid()), Lease: time.Second, Log: zap.NewNop(),
+		Store: s, Caps: h, Pace: h, Locks: h, Owner: "worker-" + strconv.Itoa(os.Getpid()), Log: zap.NewNop(),
 		Rules:   outbound.Rules{Caps: w.Caps},
 		Senders: map[bot.AccountName]map[policy.Way]outbound.Sender{"brand": {policy.Custom: realCustom{pusher}}},
 	})
@@ -88,7 +86,7 @@ func (w workerConfig) run() error {
 	if err := service.Add(kinds); err != nil {
 		return err
 	}
-	queue, err := jobs.Open(ctx, jobs.Config{Store: s, Kinds: kinds, Queues: map[string]int{outbound.Queue: 8}, Now: now})
+	queue, err := jobs.Open(ctx, jobs.Config{Store: s, Kinds: kinds, Queues: map[string]int{outbound.Queue: 8}})
 	if err != nil {
 		return err
 	}
@@ -164,7 +162,6 @@ func TestKillsAndFaultsLeadToNoSecondMessage(t *testing.T) {
 			}
 		}
 		left := b.count(idle, "state = 'sending'")
-		config.Ahead = 5 * time.Minute // so that the jobs of the killed are taken up
 		last := b.worker(config)
 		b.t.Cleanup(func() { _ = last.Process.Kill(); _ = last.Wait() })
 		open := func() int { return b.count(idle, "state NOT IN ('sent', 'unknown', 'failed', 'dropped')") }

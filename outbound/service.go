@@ -19,6 +19,7 @@ import (
 // Records keep what goes out; *store.Store does.
 type Records interface {
 	ClaimSend(ctx context.Context, id, by string, lease time.Duration) (store.Send, bool, error)
+	InheritSend(ctx context.Context, id, by, from string) (store.Send, bool, error)
 	Send(ctx context.Context, id string) (store.Send, bool, error)
 	SendFacts(ctx context.Context, ask store.SendFactsAsk) (store.SendFacts, error)
 	StartSend(ctx context.Context, b store.SendStart) (bool, error)
@@ -151,7 +152,16 @@ func (s *Service) Stop() {
 }
 
 // worker names one try.
-func (s *Service) worker() string { return s.cfg.Owner + "." + strconv.FormatUint(s.serial.Add(1), 36) }
+func (s *Service) worker() string {
+	return s.outbox.queue.Worker() + workerSerial + strconv.FormatUint(s.serial.Add(1), 36)
+}
+
+// workerSerial parts the process from the try in a worker's name. (Versions before put another there, and what they left waits for the
+// end of its lease.)
+const workerSerial = "/"
+
+// gone tells whether a process is known to have ended.
+func (s *Service) gone(process string) bool { return s.outbox.queue.Gone(process) }
 
 type unobserved struct{}
 

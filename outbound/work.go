@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -39,7 +40,9 @@ func (s *Service) push(ctx context.Context, id string) error {
 		return err
 	}
 	if !ok {
-		return s.leave(ctx, id)
+		if ok, err = w.inherit(ctx, id); !ok {
+			return err
+		}
 	}
 	if err := json.Unmarshal(w.send.Content, &w.content); err != nil {
 		s.log.Error("a push can't be read", zap.String("id", id), zap.Error(err))
@@ -56,20 +59,29 @@ func (s *Service) push(ctx context.Context, id string) error {
 	return w.decide(ctx)
 }
 
-// leave is for a push that can't be claimed: it is done with, it waits for the staff, or somebody has it who may not come back.
-func (s *Service) leave(ctx context.Context, id string) error {
-	there, ok, err := s.records.Send(ctx, id)
+// inherit is for a push that can't be claimed: it is done with, it waits for the staff, or somebody has it. Whose process is known to have
+// ended leaves it at once, and else when the lease is over.
+func (w *work) inherit(ctx context.Context, id string) (ok bool, err error) {
+	there, ok, err := w.records.Send(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if ok && asked(there) {
-		return s.follow(ctx, there)
+		return false, w.follow(ctx, there)
 	}
 	if !ok || there.State.Settled() || there.State == store.SendHeld {
-		return nil
+		return false, nil
 	}
-	return jobs.Later(s.cfg.Lease)
+	if process, _, named := strings.Cut(there.ClaimedBy, workerSerial); named && w.gone(process) {
+		if w.send, ok, err = w.records.InheritSend(ctx, id, w.by, there.ClaimedBy); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, jobs.Later(min(w.cfg.Lease, askAgain))
 }
+
+// askAgain is how long a push that somebody has is left alone: by then it is known whether they have ended.
+const askAgain = 3 * time.Second
 
 // actsFor is how far back acts are looked for that give a right to write.
 const actsFor = 48 * time.Hour

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -30,6 +31,12 @@ func (t *Tx) Pgx(f func(*pgx.Conn) error) error {
 // Writer is SQLite's one connection that writes. It is shared: nobody may hold it for long, and who is in a transaction must
 // not ask for it.
 func (s *Store) Writer() *sql.DB { return s.writer }
+
+// File is the path of SQLite's file.
+func (s *Store) File() string {
+	_, path, _ := strings.Cut(s.url, ":")
+	return strings.TrimPrefix(path, "//")
+}
 
 // OpenPool opens connections to PostgreSQL beside the Store's own. They are the caller's to close.
 func (s *Store) OpenPool(ctx context.Context, conns int) (*pgxpool.Pool, error) {

@@ -28,6 +28,21 @@ func (s *Store) ClaimSend(ctx context.Context, id, by string, lease time.Duratio
 	return c.send, c.ok, nil
 }
 
+// InheritSend gives a message to a worker that another had whose process has ended; ok is false when it is not theirs any more.
+func (s *Store) InheritSend(ctx context.Context, id, by, from string) (claimed Send, ok bool, err error) {
+	all, err := inSteps(ctx, s, func(ctx context.Context, w executor) ([]Send, error) {
+		return All(ctx, w, scanSend, `UPDATE send SET claimed_by = $2, claimed_at = `+s.dialect.clock+`, tries = tries + 1
+			WHERE id = $1 AND state IN ('queued', 'waiting', 'sending') AND claimed_by = $3 RETURNING `+sendColumns, id, by, from)
+	})
+	if err != nil {
+		return Send{}, false, fmt.Errorf("inherit a message: %w", err)
+	}
+	if len(all) == 0 {
+		return Send{}, false, nil
+	}
+	return all[0], true, nil
+}
+
 // SendStart is a message about to be sent.
 type SendStart struct {
 	ID, By  string
