@@ -68,7 +68,7 @@ func (a *App) internal() http.Handler {
 
 // newRedeemAPI makes the API of the tills.
 func newRedeemAPI(s Settings, st *store.Store, log *zap.Logger, now func() time.Time) (http.Handler, error) {
-	held, err := s.API.keys()
+	held, err := s.API.Keys()
 	if err != nil {
 		return nil, fmt.Errorf("BOT_API_KEYS %w", err)
 	}

@@ -35,7 +35,7 @@ type pushAPI struct {
 }
 
 func (a *App) newPushAPI(s Settings) (*pushAPI, error) {
-	held, err := s.API.keys()
+	held, err := s.API.Keys()
 	if err != nil {
 		return nil, fmt.Errorf("BOT_API_KEYS %w", err)
 	}

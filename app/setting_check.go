@@ -43,7 +43,7 @@ func (s *Settings) check(v *values) content.Problems {
 	c.oneOf(varPrefix+"_CONVERSATION_SWITCH", s.Chat.ConversationSwitch, string(bot.SwitchAsk), string(bot.SwitchNow), string(bot.SwitchStay))
 	c.oneOf(varPrefix+"_LOG_LEVEL", s.Log.LogLevel, "debug", "info", "warn", "error")
 	c.oneOf(varPrefix+"_LOG_FORMAT", s.Log.LogFormat, "json", "console")
-	_, err := s.API.keys()
+	_, err := s.API.Keys()
 	if err != nil {
 		c.note(varPrefix+"_API_KEYS", err.Error(), "write name:key,name:key with keys of at least "+strconv.Itoa(minAPIKey)+" characters")
 	}
@@ -213,8 +213,8 @@ type APIKey struct {
 	Key  Secret
 }
 
-// keys reads the list of keys. Errors do not quote it.
-func (a APISettings) keys() ([]APIKey, error) { return namedKeys(a.APIKeys) }
+// Keys reads the list of keys. Errors do not quote it.
+func (a APISettings) Keys() ([]APIKey, error) { return namedKeys(a.APIKeys) }
 
 // robots reads the list of robots. Errors do not quote it.
 func (r RobotSettings) robots() ([]APIKey, error) { return namedKeys(r.Robots) }

@@ -56,8 +56,8 @@ func (c *cli) withBroadcasts(ctx context.Context, f func(context.Context, *broad
 	return errors.Join(err, a.Stop(stop))
 }
 
-// operator names who runs the command, for the record of who did what.
-func operator() string {
+// operatorName names who runs the command, for the record of who did what.
+func operatorName() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return "cli:" + u.Username
 	}
@@ -85,7 +85,7 @@ func (c *cli) broadcastDraft() *cobra.Command {
 				return err
 			}
 			return c.withBroadcasts(cmd.Context(), func(ctx context.Context, s *broadcast.Service, _ *time.Location) error {
-				b, err := s.Save(ctx, d, operator())
+				b, err := s.Save(ctx, d, operatorName())
 				if err != nil {
 					return err
 				}
@@ -134,7 +134,7 @@ func (c *cli) broadcastPreview() *cobra.Command {
 				return usageError{cmd, errors.New("no --user is given: the id of your own phone on the account")}
 			}
 			return c.withBroadcasts(cmd.Context(), func(ctx context.Context, s *broadcast.Service, _ *time.Location) error {
-				if err := s.Preview(ctx, args[0], bot.Person{Account: bot.AccountName(account), User: bot.UserID(to)}, operator()); err != nil {
+				if err := s.Preview(ctx, args[0], bot.Person{Account: bot.AccountName(account), User: bot.UserID(to)}, operatorName()); err != nil {
 					return err
 				}
 				c.say("the bot sends it to %s now", to)
@@ -154,7 +154,7 @@ func (c *cli) broadcastDryRun() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withBroadcasts(cmd.Context(), func(ctx context.Context, s *broadcast.Service, zone *time.Location) error {
 				bar := newSteps(c.stderr, "asking the rules", "people")
-				r, err := s.DryRun(ctx, args[0], operator(), func(done, all int) { bar.set(done, all, "nothing is sent") })
+				r, err := s.DryRun(ctx, args[0], operatorName(), func(done, all int) { bar.set(done, all, "nothing is sent") })
 				bar.end()
 				if err != nil {
 					return err
@@ -177,7 +177,7 @@ func (c *cli) broadcastStart() *cobra.Command {
 		Example: "  guanjia broadcast start live --at '2026-12-24 19:00'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withBroadcasts(cmd.Context(), func(ctx context.Context, s *broadcast.Service, zone *time.Location) error {
-				r := broadcast.Start{Yes: yes, Who: operator()}
+				r := broadcast.Start{Yes: yes, Who: operatorName()}
 				if at != "" {
 					m, err := content.ParseMoment(at)
 					if err != nil {
@@ -208,7 +208,7 @@ func (c *cli) broadcastMove(name, short string, move func(*broadcast.Service, co
 		Use: name + " ID", Short: short, Example: "  guanjia broadcast " + name + " live", Args: exactArgs("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withBroadcasts(cmd.Context(), func(ctx context.Context, s *broadcast.Service, _ *time.Location) error {
-				b, err := move(s, ctx, args[0], operator())
+				b, err := move(s, ctx, args[0], operatorName())
 				if err != nil {
 					return err
 				}

@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"guanjia/app"
 	"guanjia/content"
@@ -74,7 +76,7 @@ func (c *cli) runDemo(ctx context.Context, addr, data string) error {
 	src.Defaults["BOT_WECHAT_API_URL"], src.Defaults["BOT_WECOM_API_URL"] = base, base
 	sim, err := newSimulator(simulator.Config{
 		Accounts: []simulator.Account{demoOfficial(s.Settings.Account[demoAccount], base)},
-		Corps:    []simulator.Corp{demoCorp(s.Settings.Account[demoApp], keys[demoDesk], base)},
+		Corps:    []simulator.Corp{demoCorp(s.Settings.Account[demoApp], keys[demoDesk], keys[demoRobot], base)},
 		Log:      log, StateFile: filepath.Join(data, "simulator.json"), BaseURL: base + "/simulator",
 	})
 	if err != nil {
@@ -82,16 +84,27 @@ func (c *cli) runDemo(ctx context.Context, addr, data string) error {
 	}
 	mounts := map[string]http.Handler{}
 	mountSimulator(func(pattern string, h http.Handler) { mounts[pattern] = h }, sim)
+	desk, err := demoOperator(s.Settings, base, sim)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	mounts[operatorPath] = http.StripPrefix(strings.TrimSuffix(operatorPath, "/"), desk)
 	o := app.Options{
 		Source: src, Log: log, Level: level, Migrate: true, Listener: l, Now: sim.Clock().Now, Mounts: mounts, Stopping: sim.Close,
 	}
-	return c.runApp(ctx, o, func() { c.welcome(base, data, s.Settings) })
+	return c.runApp(ctx, o, func() {
+		if err := giveDrafts(ctx, s.Settings, base); err != nil {
+			log.Warn("the demo's broadcasts are not there", zap.Error(err))
+		}
+		c.welcome(base, data, s.Settings)
+	})
 }
 
 // welcome says where to go.
 func (c *cli) welcome(base, data string, s app.Settings) {
 	c.say("")
 	c.say("  Guanjia is ready.  The phone is at   %s/simulator/", base)
+	c.say("  What it says by itself is at          %s%s", base, operatorPath)
 	c.say("")
 	c.say("  records   %s", s.State.DatabaseURL.Location())
 	if s.State.RedisURL != "" {
@@ -113,10 +126,11 @@ func (c *cli) demoSource(data string, keys map[string]string) app.Source {
 		Overrides: map[string]string{"BOT_ACCOUNTS": demoAccounts},
 	}
 	for k, v := range keys {
-		if k != demoDesk {
+		if k != demoDesk && k != demoRobot {
 			s.Overrides[k] = v
 		}
 	}
+	s.Defaults["BOT_ROBOTS"] = demoRobotName + ":" + keys[demoRobot]
 	return s
 }
 

@@ -17,13 +17,14 @@ import (
 
 // Sizes of what is made up: as the platform makes them, and as long as they may be.
 const (
-	appIDDigits = 16
-	secretSize  = 32 // of an official account, in hexadecimal digits
-	appSecret   = 43 // of an app of WeCom
-	tokenSize   = 32
-	aesKeySize  = 43
-	apiKeySize  = 32
-	deskIDSize  = 30 // of an open kfid after its wk
+	appIDDigits  = 16
+	secretSize   = 32 // of an official account, in hexadecimal digits
+	appSecret    = 43 // of an app of WeCom
+	tokenSize    = 32
+	aesKeySize   = 43
+	apiKeySize   = 32
+	deskIDSize   = 30 // of an open kfid after its wk
+	robotKeySize = 32 // of a robot's webhook
 )
 
 const (
@@ -36,6 +37,12 @@ const demoAgentID = 1000002
 
 // demoDesk names the open kfid of the demo's desk. It is no setting of the bot's, which finds its desks by itself.
 const demoDesk = "DEMO_DESK"
+
+// demoRobot names the key of the robot in the demo's group of shops, and demoRobotName is how the bot's settings call it.
+const (
+	demoRobot     = "DEMO_ROBOT"
+	demoRobotName = "stores"
+)
 
 // made is a variable that the demo makes up, once for a data folder.
 type made struct {
@@ -69,6 +76,9 @@ func demoGroups() [][]made {
 			{wecom + "_TOKEN", draw("", alphabet, tokenSize)},
 			{wecom + "_AES_KEY", draw("", alphabet, aesKeySize)},
 			{demoDesk, draw("wk", alphabet, deskIDSize)},
+		},
+		{
+			{demoRobot, draw("", hexDigits, robotKeySize)},
 		},
 	}
 }

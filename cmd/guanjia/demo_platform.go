@@ -16,10 +16,15 @@ func demoOfficial(a app.Account, base string) simulator.Account {
 }
 
 // demoCorp is the demo's corp on WeCom: two members of staff, the app through which the bot works, a desk for people on WeChat,
-// and codes by which they add a member.
-func demoCorp(a app.Account, openKfID, base string) simulator.Corp {
+// codes by which they add a member, and a robot in the group of the shops; without a key there is none.
+func demoCorp(a app.Account, openKfID, robotKey, base string) simulator.Corp {
+	var robots []platform.Robot
+	if robotKey != "" {
+		robots = append(robots, platform.Robot{Key: robotKey, Title: "门店店长群"})
+	}
 	return simulator.Corp{
-		ID: a.CorpID, Title: "健康管家",
+		Robots: robots,
+		ID:     a.CorpID, Title: "健康管家",
 		Members: []platform.Member{{UserID: "xiaolin", Name: "小林"}, {UserID: "xiaozhou", Name: "小周"}},
 		Apps: []platform.App{{
 			Name: demoApp, Title: "健康助手", AgentID: demoAgentID, Secret: a.AppSecret.Reveal(), Token: a.Token.Reveal(), AESKey: a.AESKey.Reveal(),

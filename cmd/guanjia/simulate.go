@@ -117,7 +117,7 @@ func mountSimulator(handle func(string, http.Handler), sim *simulator.Simulator)
 // simulated is the platform around the account that is named or described.
 func simulated(a access, callback, secret string) simulator.Config {
 	if a.settings.Kind == "wecom" {
-		corp := demoCorp(a.settings, "wk"+random(alphabet, deskIDSize), "")
+		corp := demoCorp(a.settings, "wk"+random(alphabet, deskIDSize), "", "")
 		corp.Apps[0].Name, corp.Apps[0].Callback = a.account, callback
 		if id, err := strconv.ParseInt(a.settings.AgentID, 10, 64); err == nil {
 			corp.Apps[0].AgentID = id

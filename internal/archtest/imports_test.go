@@ -69,6 +69,7 @@ var rooms = []room{
 	{path: "outbound/policy", floor: floorVocabulary, libs: []string{}},
 	{path: "simulator", floor: floorVocabulary, also: []string{"simulator"}}, // beside the house: shares nothing with it; its parts stand on one frame
 	{path: "loadtest", floor: floorVocabulary},
+	{path: "operator", floor: floorVocabulary, libs: []string{}},
 	{path: "app", floor: floorApp},
 	{path: "cmd/guanjia", floor: floorApp, also: []string{"app"}},
 	{path: "internal/buildinfo", floor: floorVocabulary, libs: []string{}},
