@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"guanjia/outbound/policy"
 	"guanjia/schedule"
 	"guanjia/simulator"
+	"guanjia/simulator/contact"
 )
 
 // TestWhatTheDemoHasReadyArrivesWhenItsTimeComes is the demo's operator at work: the dry run of the broadcast tells numbers, started it arrives;
@@ -72,6 +74,71 @@ func TestWhatTheDemoHasReadyArrivesWhenItsTimeComes(t *testing.T) {
 	for _, p := range []*phone{wang, li} {
 		p.sleepsWell(t)
 	}
+}
+
+// TestTheDemosStaffConfirmWhatIsSentInTheirName: the demo's group send waits for the member, and arrives when they confirm; its robot posts in the
+// group of the shops.
+func TestTheDemosStaffConfirmWhatIsSentInTheirName(t *testing.T) {
+	t.Parallel()
+	d := newDemo(t, "SQLite")
+	d.until(t, 11, 0)
+	desk := &operatorDesk{demo: d}
+	s, err := d.client.State(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	corp := s.Corps[0].ID
+	wang := simulator.NewCustomer(t, d.client, corp, "小王")
+	wang.Add("newgift")
+	arrives := func(text string) bool {
+		return slices.ContainsFunc(wang.Read("xiaolin"), func(line string) bool { return strings.Contains(line, text) })
+	}
+	eventually(t, "the welcome arrives", func() bool { return len(wang.Read("xiaolin")) > 0 })
+
+	var dry broadcast.DryRun
+	eventually(t, "the customer is known", func() bool {
+		desk.asks(http.MethodPost, "api/v1/broadcasts/new-arrivals/dry-run", "{}", &dry)
+		return dry.People == 1
+	})
+	desk.asks(http.MethodPost, "api/v1/broadcasts/new-arrivals/start", `{"yes":1}`, nil)
+	desk.asks(http.MethodPost, "api/v1/broadcasts/store-briefing/start", `{}`, nil)
+	task := ""
+	eventually(t, "the member is asked", func() bool {
+		v, err := d.client.Contact(t.Context(), corp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range v.GroupSends {
+			task = g.MsgID
+		}
+		return task != ""
+	})
+	if arrives("换季") {
+		t.Error("it arrived before the member confirmed it")
+	}
+	member := contact.Act{Kind: contact.ActConfirmSend, UserID: "xiaolin", ID: task}
+	if _, err := d.client.ActContact(t.Context(), corp, simulator.ContactAct{Act: member}); err != nil {
+		t.Fatal(err)
+	}
+	if !arrives("换季") {
+		t.Errorf("the customer reads %q", wang.Read("xiaolin"))
+	}
+	eventually(t, "the robot posts", func() bool { return strings.Contains(d.robots(corp), "血压计") })
+}
+
+// robots is what the robots of a corp said, as the page reads it.
+func (d *demo) robots(corp string) string {
+	d.t.Helper()
+	resp, err := http.Get("http://" + d.addr + "/simulator/api/corps/" + corp + "/robots")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(resp.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return string(said)
 }
 
 // sleepsWell checks that nothing came by itself between half past nine in the evening and half past eight.

@@ -62,10 +62,9 @@ export const at = {
   clock: (t) => formats.clock.format(new Date(t)),
   seconds: (t) => formats.seconds.format(new Date(t)),
   full: (t) => `${formats.day.format(new Date(t))} ${formats.seconds.format(new Date(t))}`,
-  separator(t, now) {
-    const same = formats.key.format(new Date(t)) === formats.key.format(new Date(now));
-    return same ? at.clock(t) : `${formats.day.format(new Date(t))} ${at.clock(t)}`;
-  },
+  day: (t) => formats.key.format(new Date(t)),
+  moment: (t) => `${formats.day.format(new Date(t))} ${at.clock(t)}`,
+  separator: (t, now) => (at.day(t) === at.day(now) ? at.clock(t) : at.moment(t)),
 };
 
 /** took formats milliseconds. */

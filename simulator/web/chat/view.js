@@ -47,7 +47,8 @@ function scrollDown(force) {
 
 function separator(entry, before) {
   if (before && new Date(entry.at) - new Date(before.at) < pause) return null;
-  return h('div', { class: 'time' }, at.separator(entry.at, now()));
+  const nextDay = before && at.day(before.at) !== at.day(entry.at); // it says so, today as well
+  return h('div', { class: 'time' }, nextDay ? at.moment(entry.at) : at.separator(entry.at, now()));
 }
 
 /** shown are the entries that have a line on this device. */
@@ -79,6 +80,16 @@ function put(entry) {
   $('#chat').append(...[separator(entry, list.at(-2)?.entry), bubble(entry, line, actions)].filter(Boolean));
   renderChips(talk, actions);
   scrollDown(line.side === 'me');
+}
+
+let day = ''; // for which the times between the lines were written
+
+/** renewTimes writes the times between the lines anew when another day has come: what was today is a date now. */
+function renewTimes() {
+  const today = at.day(now());
+  if (today === day) return;
+  day = today;
+  if (talk) render();
 }
 
 /** refreshTalk draws again what depends on more than what was said: who follows, who is served by whom. */
@@ -122,6 +133,7 @@ export function startView() {
   el.addEventListener('scroll', () => { sticky = near(); }, { passive: true });
   el.addEventListener('load', () => { if (talk && entries(talk.key).length > 0) scrollDown(); }, true); // pictures grow the conversation
   new ResizeObserver(() => { if (talk && entries(talk.key).length > 0) scrollDown(); }).observe(el);
+  on('clock', renewTimes);
   on('talk', (key) => { if (key === talk?.key) { sticky = true; render(); } });
   on('entry', ({ key, entry }) => { if (key === talk?.key) put(entry); });
 }

@@ -47,7 +47,7 @@ function renderList() {
 
 function renderClock() {
   $('#phone-time').textContent = at.clock(now());
-  $('#phone-offset').textContent = store.clock.offset_ms ? `拨快 ${span(store.clock.offset_ms)}` : '';
+  $('#phone-offset').textContent = store.clock.offset_ms ? `拨快 ${span(store.clock.offset_ms) || '不到 1 分钟'}` : '';
 }
 
 function show() {

@@ -25,7 +25,7 @@ function closePanel() {
 
 function renderClock() {
   $('#clock-now').textContent = at.full(now());
-  $('#clock-offset').textContent = store.clock.offset_ms ? `比真实时间快 ${span(store.clock.offset_ms)}` : '与真实时间一致';
+  $('#clock-offset').textContent = store.clock.offset_ms ? `比真实时间快 ${span(store.clock.offset_ms) || '不到 1 分钟'}` : '与真实时间一致';
 }
 
 /** startPanel draws the panel and keeps it up to date. */
