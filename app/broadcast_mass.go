@@ -19,7 +19,7 @@ type massCaller struct {
 	media   *wxmedia.Keeper
 }
 
-var errNoMass = errors.New("a mass message is one text, picture, voice or video")
+var errNoMass = errors.New("a mass message is one text, picture, voice or video, or an article: of the account's drafts")
 
 // asIs leaves messages as they are; only the ids of files are filled in.
 type asIs struct{}
@@ -27,16 +27,19 @@ type asIs struct{}
 // Fit implements bot.Fitter.
 func (asIs) Fit(m []bot.Message) bot.Fitted { return bot.Fitted{Now: m} }
 
-func (c massCaller) message(d broadcast.Draft) (bot.Message, error) {
-	if m := c.media.Fitter(c.account, asIs{}).Fit(d.Messages).Now; len(m) == 1 && official.CanMass(m[0]) {
-		return m[0], nil
+func (c massCaller) content(d broadcast.Draft) (official.MassContent, error) {
+	if d.Article != "" {
+		return official.MassContent{Article: d.Article}, nil
 	}
-	return bot.Message{}, errNoMass
+	if m := c.media.Fitter(c.account, asIs{}).Fit(d.Messages).Now; len(m) == 1 && official.CanMass(m[0]) {
+		return official.MassContent{Message: m[0]}, nil
+	}
+	return official.MassContent{}, errNoMass
 }
 
 // Fit implements broadcast.Caller.
 func (c massCaller) Fit(d broadcast.Draft) error {
-	_, err := c.message(d)
+	_, err := c.content(d)
 	return err
 }
 
@@ -55,7 +58,7 @@ func (massCaller) Notes(_ context.Context, d broadcast.Draft, _ int) ([]string, 
 
 // Preview implements broadcast.Caller.
 func (c massCaller) Preview(ctx context.Context, d broadcast.Draft, to bot.UserID) error {
-	m, err := c.message(d)
+	m, err := c.content(d)
 	if err != nil {
 		return err
 	}
@@ -67,11 +70,11 @@ func (massCaller) KnowsAgain() bool { return true }
 
 // Call implements broadcast.Caller.
 func (c massCaller) Call(ctx context.Context, l broadcast.Letter) (broadcast.Taken, error) {
-	m, err := c.message(l.Draft)
+	m, err := c.content(l.Draft)
 	if err != nil {
 		return broadcast.Taken{}, err
 	}
-	id, err := c.pusher.Mass(ctx, official.MassMessage{ClientID: l.ID, All: l.Draft.All, Tag: l.Draft.Tag, Message: m})
+	id, err := c.pusher.Mass(ctx, official.MassMessage{ClientID: l.ID, All: l.Draft.All, Tag: l.Draft.Tag, MassContent: m})
 	return broadcast.Taken{MsgID: id}, err
 }
 

@@ -280,3 +280,36 @@ func TestAMassMessageReachesTheFollowersWithATag(t *testing.T) {
 		}
 	})
 }
+
+// TestAMassMessageMayBeAnArticle of the account's drafts; one that is not there fails, and the report says why.
+func TestAMassMessageMayBeAnArticle(t *testing.T) {
+	t.Parallel()
+	h := openWriting(t)
+	p := h.phone()
+	p.Follow()
+	for id, article := range map[string]string{"there": "A1", "gone": "A2"} {
+		h.obeys("POST", "", fmt.Sprintf(`{"kind":"broadcast","id":%q,"name":"图文","account":"brand","to":"mass","all":true,"article":%q}`, id, article))
+		h.obeys("POST", "/"+id+"/start", "")
+	}
+	h.reaches("there", 1)
+	h.eventually("the other fails", func() error {
+		r, err := h.app.Broadcasts().Report(t.Context(), "gone")
+		if err == nil && (len(r.Calls) != 1 || !strings.Contains(r.Calls[0].Detail, "40007")) {
+			err = fmt.Errorf("%+v", r.Calls)
+		}
+		return err
+	})
+	got := 0
+	for _, e := range p.Chat() {
+		if e.Reply != nil && len(e.Reply.Articles) == 1 && e.Reply.Articles[0].Title == "本周上新" {
+			got++
+		}
+	}
+	if got != 1 {
+		t.Errorf("they got it %d times", got)
+	}
+	status, doc := h.asks("POST", "", `{"kind":"broadcast","id":"both","name":"图文","account":"brand","to":"mass","all":true,"article":"A1","messages":[{"text":"a"}]}`)
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("an article and a message: %d %v", status, doc)
+	}
+}

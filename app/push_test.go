@@ -17,6 +17,7 @@ import (
 	"guanjia/outbound/policy"
 	"guanjia/simulator"
 	simplatform "guanjia/simulator/platform"
+	"guanjia/simulator/screen"
 	"guanjia/store"
 )
 
@@ -36,6 +37,7 @@ func openWriting(t *testing.T, env ...string) *house {
 		Name: "brand", OriginalID: "gh_brand", AppID: "wx0123456789abcdef", Token: secretToken, AESKey: secretAESKey,
 		Secret: officialSecret, Certified: true, Callback: h.url + "/callback/brand",
 		Templates: []simulator.Template{{ID: "T1", Title: "礼券到期提醒", Content: "{{thing1.DATA}}"}},
+		Articles:  []simulator.Draft{{MediaID: "A1", Articles: []screen.Article{{Title: "本周上新", URL: "https://mp.weixin.qq.com/s/a1"}}}},
 		Notices:   []simulator.Template{{ID: "N1", Title: "礼券到期提醒", Content: "{{thing1.DATA}}"}},
 	}}})
 	if err != nil {

@@ -46,6 +46,7 @@ type Draft struct {
 	Subscribe *Template     `yaml:"subscribe,omitempty" json:"subscribe,omitempty"`
 
 	Tag     int64    `yaml:"tag,omitempty" json:"tag,omitempty"`         // mass: id of a tag of the official account
+	Article string   `yaml:"article,omitempty" json:"article,omitempty"` // mass: media id of an article in the account's drafts, instead of messages
 	All     bool     `yaml:"all,omitempty" json:"all,omitempty"`         // mass: all followers instead
 	Senders []string `yaml:"senders,omitempty" json:"senders,omitempty"` // group_send, groups: user ids of the staff who send
 	Chats   []string `yaml:"chats,omitempty" json:"chats,omitempty"`     // groups: only these
@@ -62,8 +63,10 @@ type Template struct {
 }
 
 var (
-	idText    = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
-	topicText = regexp.MustCompile(`^[\pL\pN_-]{0,64}$`)
+	idText = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+	// articleText is what media ids are made of.
+	articleText = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+	topicText   = regexp.MustCompile(`^[\pL\pN_-]{0,64}$`)
 )
 
 // maxDraft bounds a draft, in bytes.
@@ -135,8 +138,11 @@ func (d *Draft) checkKind(bad func(key, what, remedy string)) {
 		if (d.Tag == 0) == !d.All {
 			bad("tag", "it is not clear to whom the mass message goes", "write tag: with the id of a tag, or all: true")
 		}
-		if len(d.Messages) != 1 {
-			bad("messages", "a mass message is one message", "write exactly one below messages:")
+		if d.Article != "" && (says || !articleText.MatchString(d.Article)) {
+			bad("article", "the article can't be sent", "write article: with the media id of a draft of the official account, and no messages:")
+		}
+		if d.Article == "" && len(d.Messages) != 1 {
+			bad("messages", "a mass message is one message", "write exactly one below messages:, or article:")
 		}
 	case GroupSend, ToGroups, Robot:
 		if !says {
@@ -144,6 +150,9 @@ func (d *Draft) checkKind(bad func(key, what, remedy string)) {
 		}
 	default:
 		bad("to", fmt.Sprintf("%q is no way to reach people", d.To), "use one of people, mass, group_send, groups, robot")
+	}
+	if d.Article != "" && d.To != Mass {
+		bad("article", "only a mass message can be an article", "write to: mass, or messages: with a card that links to it")
 	}
 	if d.To == ToGroups && len(d.Senders) == 0 {
 		bad("senders", "nobody sends it", "write senders: with the user ids of owners of groups")

@@ -84,15 +84,18 @@ type Account struct {
 	Mode       Mode   // empty: secure
 	Callback   string // URL that the callbacks are sent to
 
-	Secret     string   // AppSecret; empty: its API can't be used
-	Certified  bool     // 已认证: it may send customer-service messages, make codes and so on
-	TrustedIPs []string // that may fetch a token (IP 白名单); empty: all
+	Secret    string // AppSecret; empty: its API can't be used
+	Certified bool   // 已认证: it may send customer-service messages, make codes and so on
+	// Subscription makes it a subscription account (订阅号): one mass message a day, no template messages and no codes made by the API.
+	Subscription bool
+	TrustedIPs   []string // that may fetch a token (IP 白名单); empty: all
 	// StaffOnly keeps what people say from the account while a servicer serves them. Otherwise it is still pushed, and the
 	// answer is not shown.
 	StaffOnly bool
 
 	Servicers []KfAccount // 客服账号: who can take people over
 	Templates []Template  // of template messages
+	Articles  []Draft     // in its drafts (草稿箱), which mass messages may send
 	Notices   []Template  // of subscription notifications (订阅通知), which each follower must have accepted
 
 	Menu   []Button
@@ -106,6 +109,9 @@ type KfAccount = official.Servicer
 
 // Template is one template (模板) of an account.
 type Template = official.Template
+
+// Draft is what lies in the drafts of an account under one media id.
+type Draft = official.Draft
 
 // Scene is one parametric QR code of an account.
 type Scene struct {

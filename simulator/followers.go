@@ -17,7 +17,7 @@ import (
 func (s *Simulator) openOfficial() {
 	known := make([]official.Account, 0, len(s.accounts))
 	for _, a := range s.accounts {
-		known = append(known, official.Account{AppID: a.AppID, Templates: a.Templates, Notices: a.Notices, Servicers: a.Servicers})
+		known = append(known, official.Account{AppID: a.AppID, Templates: a.Templates, Notices: a.Notices, Articles: a.Articles, Subscription: a.Subscription, Servicers: a.Servicers})
 	}
 	s.official = official.Register(s.api, world{s}, followers{s}, known)
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"guanjia/simulator"
+	"guanjia/simulator/screen"
 )
 
 // TestAMassMessageReachesAFollowerFourTimesAMonth by tag or to all, once for each clientmsgid; the fifth is dropped and the account told.
@@ -56,5 +58,42 @@ func TestAMassMessageReachesAFollowerFourTimesAMonth(t *testing.T) {
 	}
 	if a := o.post("/cgi-bin/message/mass/preview", token, fmt.Sprintf(`{"touser":%q,"msgtype":"text","text":{"content":"预览"}}`, li.OpenID())); a.code() != 0 {
 		t.Errorf("preview: %s", a.raw)
+	}
+}
+
+// TestASubscriptionAccountSendsOneMassMessageADay, an article of its drafts for example, however often in a month; it has no template messages and
+// makes no codes.
+func TestASubscriptionAccountSendsOneMassMessageADay(t *testing.T) {
+	t.Parallel()
+	o := newBrandOffice(t, func(a *simulator.Account) {
+		a.Subscription = true
+		a.Articles = []simulator.Draft{{MediaID: "A1", Articles: []screen.Article{{Title: "本周上新", URL: "https://mp.weixin.qq.com/s/a1"}}}}
+	})
+	p := simulator.NewPhone(t, o.sim.Client(), "brand", "小王")
+	p.Follow()
+	article := `{"filter":{"is_to_all":true},"msgtype":"mpnews","mpnews":{"media_id":"A1"}}`
+	for day := range 6 {
+		token := o.token()
+		for n, code := range []int{0, 45028} {
+			if a := o.post("/cgi-bin/message/mass/sendall", token, article); a.code() != code {
+				t.Errorf("day %d, message %d: %s", day, n, a.raw)
+			}
+		}
+		o.sim.Clock().Advance(24 * time.Hour)
+	}
+	got := 0
+	for _, e := range p.Chat() {
+		if e.Reply != nil && len(e.Reply.Articles) == 1 && e.Reply.Articles[0].Title == "本周上新" {
+			got++
+		}
+	}
+	if got != 6 {
+		t.Errorf("they got %d", got)
+	}
+	token := o.token()
+	for path, code := range map[string]int{"/cgi-bin/message/template/send": 48001, "/cgi-bin/qrcode/create": 48001, "/cgi-bin/tags/create": 0} {
+		if a := o.post(path, token, `{"tag":{"name":"星标"}}`); a.code() != code {
+			t.Errorf("%s: %s", path, a.raw)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func (s *Simulator) openPlatform() {
 	officials := make([]platform.Official, 0, len(s.accounts))
 	for _, a := range s.accounts {
 		officials = append(officials, platform.Official{
-			Name: a.Name, AppID: a.AppID, Secret: a.Secret, Certified: a.Certified, TrustedIPs: a.TrustedIPs,
+			Name: a.Name, AppID: a.AppID, Secret: a.Secret, Certified: a.Certified, Subscription: a.Subscription, TrustedIPs: a.TrustedIPs,
 		})
 	}
 	s.api = platform.New(platform.Config{

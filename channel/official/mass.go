@@ -30,11 +30,17 @@ type MassMessage struct {
 	ClientID string // by which the platform knows it again; at most 64 bytes
 	All      bool
 	Tag      int64 // id of a tag of the account
-	Message  bot.Message
+	MassContent
 }
 
-// CanMass tells whether a message can be sent to many: text, pictures, voice and video. Articles are material of the account, which the
-// bot does not keep.
+// MassContent is what a mass message says: a message, or an article of the account's drafts (草稿箱).
+type MassContent struct {
+	Message bot.Message
+	Article string // media id; empty: the message
+}
+
+// CanMass tells whether a message can be sent to many: text, pictures, voice and video. Articles (图文) are sent by the media id that they
+// have in the drafts of the account.
 func CanMass(m bot.Message) bool {
 	switch m.Kind {
 	case bot.MessageText:
@@ -52,6 +58,7 @@ type massCall struct {
 	Client string      `json:"clientmsgid,omitempty"`
 	Text   *massText   `json:"text,omitempty"`
 	Voice  *massFile   `json:"voice,omitempty"`
+	MPNews *massFile   `json:"mpnews,omitempty"`
 	Images *massFiles  `json:"images,omitempty"`
 	Video  *massFile   `json:"mpvideo,omitempty"`
 }
@@ -75,7 +82,11 @@ type massFiles struct {
 	IDs []string `json:"media_ids"`
 }
 
-func massOf(m bot.Message) massCall {
+func massOf(c MassContent) massCall {
+	if c.Article != "" {
+		return massCall{Type: "mpnews", MPNews: &massFile{ID: c.Article}}
+	}
+	m := c.Message
 	switch m.Kind {
 	case bot.MessageImage:
 		return massCall{Type: "images", Images: &massFiles{[]string{m.MediaID}}}
@@ -101,7 +112,7 @@ func (t *massTaken) ReadRefusal(code int, body []byte) {
 
 // Mass sends a message to many. One that was taken before by the same id is not sent again, and its id is told.
 func (p Pusher) Mass(ctx context.Context, m MassMessage) (msgID string, err error) {
-	in := massOf(m.Message)
+	in := massOf(m.MassContent)
 	in.Filter, in.Client = &massFilter{m.All, m.Tag}, m.ClientID
 	var out massTaken
 	err = p.API.Post(ctx, p.Tokens, pathMass, in, &out)
@@ -112,8 +123,8 @@ func (p Pusher) Mass(ctx context.Context, m MassMessage) (msgID string, err erro
 }
 
 // PreviewMass shows a mass message to one follower.
-func (p Pusher) PreviewMass(ctx context.Context, to bot.UserID, m bot.Message) error {
-	in := massOf(m)
+func (p Pusher) PreviewMass(ctx context.Context, to bot.UserID, c MassContent) error {
+	in := massOf(c)
 	in.To = string(to)
 	return p.API.Post(ctx, p.Tokens, pathMassPreview, in, nil)
 }

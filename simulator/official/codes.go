@@ -27,7 +27,7 @@ type code struct {
 }
 
 func (s *Service) registerCodes(api *platform.API) {
-	api.Handle("POST /cgi-bin/qrcode/create", platform.ByCertified().At(platform.Limit{PerMinute: 10_000, PerDay: 100_000}), s.createCode)
+	api.Handle("POST /cgi-bin/qrcode/create", platform.ByService().At(platform.Limit{PerMinute: 10_000, PerDay: 100_000}), s.createCode)
 	api.Handle("GET /cgi-bin/showqrcode", platform.ByAnybody(platform.OfficialAccount), s.showCode)
 }
 

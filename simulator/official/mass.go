@@ -9,10 +9,10 @@ import (
 	"guanjia/simulator/screen"
 )
 
-// Limits of mass messages of a service account (official account docs, 群发接口). How long a clientmsgid is known is not documented; a day
-// is a choice.
+// Limits of mass messages (official account docs, 群发接口). How long a clientmsgid is known is not documented; a day is a choice.
 const (
-	massPerMonth       = 4 // to one follower
+	massPerMonth       = 4 // to one follower, of a service account
+	massPerDay         = 1 // of a subscription account, by the day in China
 	maxClientMassID    = 64
 	massKnownFor       = 24 * time.Hour
 	massMsgIDs         = 1_000_000_000
@@ -25,6 +25,7 @@ const (
 	codeMassIDLong  = 45067
 	codeMassTagID   = 45159
 	codeMassMsgID   = 40059
+	codeMassQuota   = 45028
 	statusSent      = "SEND_SUCCESS"
 	statusSending   = "SENDING"
 	statusDeleted   = "DELETE"
@@ -49,7 +50,7 @@ func (s *Service) registerMass(api *platform.API) {
 	api.Handle("POST /cgi-bin/message/mass/delete", platform.ByCertified(), s.deleteMass)
 }
 
-// massBody is the body of mass/sendall and mass/preview. Articles (mpnews) and cards are not played: accounts have none here.
+// massBody is the body of mass/sendall and mass/preview. Cards are not played: accounts have none here.
 type massBody struct {
 	Filter *struct {
 		ToAll bool            `json:"is_to_all"`
@@ -59,6 +60,7 @@ type massBody struct {
 	MsgType  string  `json:"msgtype"`
 	Text     content `json:"text"`
 	Voice    media   `json:"voice"`
+	MPNews   media   `json:"mpnews"`
 	ClientID string  `json:"clientmsgid"`
 	Images   struct {
 		MediaIDs []string `json:"media_ids"`
@@ -70,8 +72,8 @@ type massBody struct {
 	} `json:"mpvideo"`
 }
 
-// read makes of a mass message what a follower sees.
-func (in *massBody) read(c *platform.Call) ([]screen.Message, error) {
+// readMass makes of a mass message what a follower sees.
+func (s *Service) readMass(c *platform.Call, in *massBody) ([]screen.Message, error) {
 	m := screen.Message{Kind: screen.Kind(in.MsgType), CreateTime: c.Now.Unix()}
 	var err error
 	switch in.MsgType {
@@ -96,7 +98,10 @@ func (in *massBody) read(c *platform.Call) ([]screen.Message, error) {
 			all = append(all, screen.Message{Kind: screen.Image, CreateTime: c.Now.Unix(), MediaID: id})
 		}
 		return all, nil
-	case "mpnews", "wxcard":
+	case "mpnews":
+		m.Kind = screen.News
+		m.Articles, err = s.articles(c, in.MPNews.MediaID)
+	case "wxcard":
 		err = platform.Refuse(platform.CodeBadMedia, "invalid media_id: there is no such material")
 	default:
 		err = platform.Refuse(platform.CodeBadKind, "invalid message type")
@@ -115,7 +120,7 @@ func (s *Service) sendMass(c *platform.Call) (any, error) {
 	if len(in.ClientID) > maxClientMassID {
 		return nil, platform.Refuse(codeMassIDLong, "clientmsgid over %d bytes", maxClientMassID)
 	}
-	messages, err := in.read(c)
+	messages, err := s.readMass(c, &in)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +134,9 @@ func (s *Service) sendMass(c *platform.Call) (any, error) {
 		if !in.Filter.ToAll && a.tag(int(in.Filter.Tag)) == nil {
 			return platform.Refuse(codeMassTagID, "invalid tag id")
 		}
+		if a.Subscription && a.massesOn(c.Now) >= massPerDay {
+			return platform.Refuse(codeMassQuota, "has no masssend quota")
+		}
 		a.LastMsgID++
 		made = &mass{MsgID: massMsgIDs + a.LastMsgID, ClientID: in.ClientID, At: c.Now}
 		for _, f := range followers {
@@ -136,7 +144,7 @@ func (s *Service) sendMass(c *platform.Call) (any, error) {
 				continue
 			}
 			made.Total++
-			if !a.massAllowed(f.OpenID, c.Now) {
+			if !a.Subscription && !a.massAllowed(f.OpenID, c.Now) {
 				made.Filtered++
 				continue
 			}
@@ -203,7 +211,7 @@ func (s *Service) previewMass(c *platform.Call) (any, error) {
 	if _, err := s.follower(c, in.ToUser, true); err != nil {
 		return nil, err
 	}
-	messages, err := in.read(c)
+	messages, err := s.readMass(c, &in)
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,9 @@ func (s *Service) registerMessages(api *platform.API) {
 	perDay := func(n int) platform.Limit { return platform.Limit{PerMinute: 10_000, PerDay: n} }
 	api.Handle("POST /cgi-bin/message/custom/send", platform.ByCertified().At(perDay(500_000)), s.send)
 	api.Handle("POST /cgi-bin/message/custom/typing", platform.ByCertified(), s.typing)
-	api.Handle("POST /cgi-bin/message/template/send", platform.ByCertified().At(perDay(100_000)), s.sendTemplate)
+	api.Handle("POST /cgi-bin/message/template/send", platform.ByService().At(perDay(100_000)), s.sendTemplate)
 	api.Handle("POST /cgi-bin/message/subscribe/bizsend", platform.ByCertified().At(perDay(100_000)), s.sendNotice)
-	api.Handle("GET /cgi-bin/template/get_all_private_template", platform.ByCertified(), s.templates)
+	api.Handle("GET /cgi-bin/template/get_all_private_template", platform.ByService(), s.templates)
 }
 
 // message is the body of message/custom/send.

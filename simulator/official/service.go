@@ -60,7 +60,10 @@ type Account struct {
 	AppID     string
 	Templates []Template
 	Notices   []Template // of subscription notifications (订阅通知)
+	Articles  []Draft
 	Servicers []Servicer
+	// Subscription says that it is a 订阅号 and no 服务号.
+	Subscription bool
 }
 
 // Service is the part of the platform that serves official accounts.

@@ -41,6 +41,11 @@ func ByCertified() Needs {
 	return Needs{kind: OfficialAccount, right: RightCertified, counted: limitOfficial}
 }
 
+// ByService needs the token of a service account (服务号) that is certified.
+func ByService() Needs {
+	return Needs{kind: OfficialAccount, right: RightOfService, counted: limitOfficial}
+}
+
 // ByAnybody needs no token.
 func ByAnybody(k Kind) Needs { return Needs{kind: k, open: true} }
 

@@ -7,9 +7,10 @@ type Right string
 
 // The rights.
 const (
-	RightContact   Right = "contact"   // WeCom: 客户联系, 可调用接口的应用
-	RightService   Right = "service"   // WeCom: 微信客服, 可调用接口的应用
-	RightCertified Right = "certified" // official account: 已认证
+	RightContact   Right = "contact"    // WeCom: 客户联系, 可调用接口的应用
+	RightService   Right = "service"    // WeCom: 微信客服, 可调用接口的应用
+	RightCertified Right = "certified"  // official account: 已认证
+	RightOfService Right = "of_service" // official account: 已认证的服务号
 )
 
 // Corp is one corp of WeCom as its admin has set it up.
@@ -94,9 +95,11 @@ func (c *Corp) App(name string) *App {
 
 // Official is what the API needs to know of an official account.
 type Official struct {
-	Name       string // short name in addresses
-	AppID      string // wx...
-	Secret     string // empty: no token is given
-	Certified  bool
-	TrustedIPs []string // that may fetch a token; empty: all
+	Name      string // short name in addresses
+	AppID     string // wx...
+	Secret    string // empty: no token is given
+	Certified bool
+	// Subscription says that it is a 订阅号 and no 服务号.
+	Subscription bool
+	TrustedIPs   []string // that may fetch a token; empty: all
 }

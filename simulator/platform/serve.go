@@ -128,7 +128,7 @@ func (a *API) admit(c *Call, at map[Kind]*route) error {
 	case right == "":
 	case c.kind == WeCom && !c.App.Has(right):
 		return Refuse(CodeNoRight, "api forbidden")
-	case c.kind == OfficialAccount && right == RightCertified && !c.Official.Certified:
+	case c.kind == OfficialAccount && (!c.Official.Certified || right == RightOfService && c.Official.Subscription):
 		return Refuse(CodeUnauthorised, "api unauthorized")
 	}
 	return a.take(c.route, owner, c.Now)
