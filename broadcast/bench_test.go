@@ -8,9 +8,9 @@ import (
 	"guanjia/internal/testproc"
 )
 
-// BenchmarkDryRun asks what would become of a broadcast to 10,000 people.
+// BenchmarkDryRun asks what would become of a broadcast to 100,000 people.
 func BenchmarkDryRun(b *testing.B) {
-	const people = 10_000
+	const people = 100_000
 	for name, url := range map[string]func(testing.TB) string{
 		"SQLite": func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "b.db") }, "PostgreSQL": testproc.Postgres,
 	} {

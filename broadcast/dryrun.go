@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"guanjia/bot"
 	"guanjia/outbound/policy"
 	"guanjia/segment"
@@ -79,8 +77,10 @@ func (s *Service) judgeAll(ctx context.Context, d Draft, now time.Time, r *DryRu
 		if err != nil {
 			return err
 		}
-		for some := range slices.Chunk(users, judgesToTell) {
-			verdicts, err := s.judge(ctx, d, now, some)
+		for some := range slices.Chunk(users, store.CrowdMax) {
+			p := d.push(bot.Person{Account: d.Account})
+			p.Expires = d.expires(now, s.cfg.Zone)
+			verdicts, err := s.cfg.Judge.JudgeAll(ctx, p, some)
 			if err != nil {
 				return fmt.Errorf("ask the policy: %w", err)
 			}
@@ -100,29 +100,6 @@ func (s *Service) judgeAll(ctx context.Context, d Draft, now time.Time, r *DryRu
 	}
 	slices.SortFunc(r.Later, func(a, b Wave) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Reason, b.Reason)) })
 	return nil
-}
-
-const (
-	// judgesAtOnce is how many people are asked about at the same time: what is known of each takes some questions to the records.
-	judgesAtOnce = 8
-	// judgesToTell is after how many the progress is told.
-	judgesToTell = 500
-)
-
-// judge asks the policy for some people.
-func (s *Service) judge(ctx context.Context, d Draft, now time.Time, users []bot.UserID) ([]policy.Verdict, error) {
-	verdicts := make([]policy.Verdict, len(users))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(judgesAtOnce)
-	for i, u := range users {
-		group.Go(func() (err error) {
-			p := d.push(bot.Person{Account: d.Account, User: u})
-			p.Expires = d.expires(now, s.cfg.Zone)
-			verdicts[i], err = s.cfg.Judge.Judge(ctx, p)
-			return err
-		})
-	}
-	return verdicts, group.Wait()
 }
 
 // waveWidth is how close together those are told as one who would go out later.

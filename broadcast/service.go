@@ -25,9 +25,9 @@ type Outbox interface {
 	Resume(ctx context.Context, s *store.Store, scope store.PauseScope, name string) (bool, error)
 }
 
-// Judge asks the policy what would become of a push now, without sending it; *outbound.Service is one.
+// Judge asks the policy what would become of a push to each of some people now, without sending it; *outbound.Service is one.
 type Judge interface {
-	Judge(ctx context.Context, p outbound.Push) (policy.Verdict, error)
+	JudgeAll(ctx context.Context, p outbound.Push, users []bot.UserID) ([]policy.Verdict, error)
 }
 
 // Inserter takes jobs; *jobs.Queue is one.

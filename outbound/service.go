@@ -22,6 +22,7 @@ type Records interface {
 	InheritSend(ctx context.Context, id, by, from string) (store.Send, bool, error)
 	Send(ctx context.Context, id string) (store.Send, bool, error)
 	SendFacts(ctx context.Context, ask store.SendFactsAsk) (store.SendFacts, error)
+	CrowdFacts(ctx context.Context, ask store.SendFactsAsk, members []store.CrowdMember) ([]store.SendFacts, error)
 	StartSend(ctx context.Context, b store.SendStart) (bool, error)
 	SettleSend(ctx context.Context, o store.SendOutcome) (bool, error)
 	PauseSend(ctx context.Context, o store.SendOutcome, scope store.PauseScope, name string) (bool, error)

@@ -51,6 +51,12 @@ type KfTalkLeave struct {
 	KfLeave
 }
 
+// talksMax and actsMax bound what is read of one person: the last ones count.
+const (
+	talksMax = 20
+	actsMax  = 500
+)
+
 // SendFactsAsk says whose facts are asked for.
 type SendFactsAsk struct {
 	ID     string // of the message itself, which is no rival
@@ -144,7 +150,7 @@ func (f *SendFacts) readPresence(ctx context.Context, q Queryer, ask SendFactsAs
 		err = r.Scan(&t.Desk, &heard, &t.Sent, &t.Staff)
 		t.HeardAt = fromMS(heard)
 		return t, err
-	}, "SELECT desk, heard_at, sent, staff FROM kf_talk WHERE account = $1 AND user_id = $2 ORDER BY heard_at DESC, desk LIMIT 20", account, user)
+	}, "SELECT desk, heard_at, sent, staff FROM kf_talk WHERE account = $1 AND user_id = $2 ORDER BY heard_at DESC, desk LIMIT $3", account, user, talksMax)
 	if err != nil {
 		return err
 	}
@@ -157,7 +163,7 @@ func (f *SendFacts) readPresence(ctx context.Context, q Queryer, ask SendFactsAs
 			err = r.Scan(&a.Kind, &at)
 			a.At = fromMS(at)
 			return a, err
-		}, "SELECT kind, at FROM journal WHERE account = $1 AND user_id = $2 AND received_at > $3 ORDER BY received_at DESC LIMIT 500", account, user, ms(ask.ActsSince))
+		}, "SELECT kind, at FROM journal WHERE account = $1 AND user_id = $2 AND received_at > $3 ORDER BY received_at DESC LIMIT $4", account, user, ms(ask.ActsSince), actsMax)
 		if err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ var rooms = []room{
 	{path: "handlers/*", floor: floorRooms},
 	{path: "doctor", floor: floorRooms, libs: []string{}},
 	{path: "reception", floor: floorRooms, libs: []string{"go.uber.org/zap"}},
-	{path: "broadcast", floor: floorRooms, also: []string{"outbound"}, libs: []string{"go.uber.org/zap", "golang.org/x/sync/errgroup"}},
+	{path: "broadcast", floor: floorRooms, also: []string{"outbound"}, libs: []string{"go.uber.org/zap"}},
 	{path: "moments", floor: floorRooms, also: []string{"schedule"}, libs: []string{"go.uber.org/zap"}},
 	{path: "schedule", floor: floorRooms, also: []string{"outbound"}, libs: []string{"go.uber.org/zap"}},
 	{path: "schedule/calendar", floor: floorVocabulary, libs: []string{"github.com/robfig/cron/v3"}},

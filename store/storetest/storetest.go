@@ -87,6 +87,7 @@ func RunRecords(t *testing.T, fresh Fresh) {
 		{"what did not go out does not count", sendsUnsent},
 		{"what is kept for a visit is said with one", sendsHeld},
 		{"a pause holds messages until it ends", sendsPause},
+		{"many are known as each is", sendsCrowd},
 		{"an accepted notification is for one message", subscriptionGrants},
 		{"a desk's cursor moves from where it stands", kfCursor},
 		{"a customer's words open the window of what may be said", kfLeave},
