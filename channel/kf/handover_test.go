@@ -99,3 +99,41 @@ func TestTheEndOfATalkIsToldAlsoToWhoWritesFirst(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoWasServedIsNotHandedOverAgain: the answer to a hand-over is lost, and before the bot can ask, the customer has been served,
+// and has written again to the bot.
+func TestWhoWasServedIsNotHandedOverAgain(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, h *house) {
+		h.start()
+		talk := h.customer("小王").Open(reception)
+		_, err := h.sim.SetCallFaults([]platform.Fault{
+			{Kind: platform.FaultNoAnswer, Delay: 1000, Path: "/cgi-bin/kf/service_state/trans", Times: 1},
+			{Kind: platform.FaultBusy, Path: "/cgi-bin/kf/service_state/trans", Times: 1000},
+			{Kind: platform.FaultBusy, Path: "/cgi-bin/kf/service_state/get", Times: 1000},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		talk.Say("人工").Hears("请稍等")
+		talk.Until(simkf.StatePool)
+		xiaozhou := simulator.NewServicer(t, h.sim.Client(), corp, "xiaozhou").At(reception)
+		xiaozhou.Take(talk.Customer)
+		xiaozhou.Say(talk.Customer, "您好")
+		xiaozhou.End(talk.Customer)
+		again := talk.Say("再问一下")
+		if _, err := h.sim.SetCallFaults(nil); err != nil {
+			t.Fatal(err)
+		}
+		again.Hears("收到：再问一下")
+		handed := 0
+		for _, b := range talk.Chat() {
+			if b.Type == "trans" && strings.Contains(string(b.Body), `"to":2`) {
+				handed++
+			}
+		}
+		if handed != 1 {
+			t.Errorf("handed over %d times", handed)
+		}
+	})
+}

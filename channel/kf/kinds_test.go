@@ -102,7 +102,7 @@ func TestEveryKindOfMessageGoesInAndOut(t *testing.T) {
 		out := everyKindOut(r.handler.media())
 		for _, kind := range bot.MessageKinds() {
 			if kind == bot.MessageTransfer || kind == bot.MessageReturn {
-				continue // they say nothing: TestTheBotHandsOverAndTakesBack
+				continue // they say nothing: TestNobodyCanTakeOver tries both
 			}
 			want, there := out[kind]
 			if !there {

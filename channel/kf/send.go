@@ -3,6 +3,7 @@ package kf
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -70,7 +71,7 @@ func (l *letter) sendAll(ctx context.Context, messages []bot.Message, rows []sto
 		before := row.Planned.Before(planned.Truncate(time.Millisecond))
 		v, ok := verdict{state: store.KfUnsent, reason: l.blocked}, true
 		if l.blocked == "" {
-			v, ok = l.sendOne(ctx, messages[row.Number], row.MsgID, before)
+			v, ok = l.sendOne(ctx, messages[row.Number], row.MsgID, try{before: before, spoke: l.code == "" && spokeIn(rows[:i])})
 		}
 		if !ok {
 			return false
@@ -125,14 +126,26 @@ func (l *letter) report(row *store.KfSend) {
 	}
 }
 
+// try is what came before a try to send.
+type try struct {
+	before bool // an earlier try may have gone through
+	spoke  bool // a message of the same answer was sent, so the conversation is the bot's
+}
+
+// spokeIn tells whether the customer was sent any of rows.
+func spokeIn(rows []store.KfSend) bool {
+	return slices.ContainsFunc(rows, func(row store.KfSend) bool { return row.State == store.KfSent && !isChange(row.Kind) })
+}
+
 // sendOne tries until it is decided. ok is false when ctx ended before.
-func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, before bool) (v verdict, ok bool) {
+func (l *letter) sendOne(ctx context.Context, m bot.Message, id string, t try) (v verdict, ok bool) {
 	switch m.Kind {
 	case bot.MessageTransfer:
-		return l.transfer(ctx, m, before)
+		return l.transfer(ctx, m, t)
 	case bot.MessageReturn:
 		return l.takeBack(ctx)
 	}
+	before := t.before
 	path, body := l.address(id, m)
 	renewed := false
 	for failures := 1; ; failures++ {

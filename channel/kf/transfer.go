@@ -14,7 +14,8 @@ import (
 
 // The states of a conversation (WeCom docs, 分配客服会话: service_state).
 const (
-	stateBot    = 1 // or 0, when nobody has answered yet
+	stateNew    = 0 // nobody has answered yet
+	stateBot    = 1
 	statePool   = 2 // it waits for somebody of the staff
 	stateStaff  = 3
 	stateClosed = 4
@@ -33,9 +34,9 @@ type transferRequest struct {
 	Servicer string `json:"servicer_userid,omitempty"`
 }
 
-// transfer hands the conversation to the staff: to the servicer whom m names, or whoever comes first. before: an earlier try may
-// have gone through. ok is false when ctx ended before it was decided.
-func (l *letter) transfer(ctx context.Context, m bot.Message, before bool) (v verdict, ok bool) {
+// transfer hands the conversation to the staff: to the servicer whom m names, or whoever comes first. ok is
+// false when ctx ended before it was decided.
+func (l *letter) transfer(ctx context.Context, m bot.Message, t try) (v verdict, ok bool) {
 	want := transferRequest{Desk: l.ev.Desk, Customer: string(l.ev.User), State: statePool}
 	if m.Servicer != "" {
 		want.State, want.Servicer = stateStaff, m.Servicer
@@ -44,10 +45,10 @@ func (l *letter) transfer(ctx context.Context, m bot.Message, before bool) (v ve
 		if !l.pace.wait(ctx, l.slots) {
 			return verdict{}, false
 		}
-		var answer struct {
-			Code wxapi.String `json:"msg_code"`
+		done, err := l.handedOver(ctx, t)
+		if !done && err == nil {
+			err = l.api.Post(context.WithoutCancel(ctx), l.tokens, pathTransfer, want, nil)
 		}
-		err := l.api.Post(context.WithoutCancel(ctx), l.tokens, pathTransfer, want, &answer)
 		var refused *wxapi.Error
 		switch {
 		case err == nil:
@@ -60,16 +61,32 @@ func (l *letter) transfer(ctx context.Context, m bot.Message, before bool) (v ve
 		case errors.As(err, &refused):
 			state, unknown := l.state(ctx)
 			if unknown == nil || judge(unknown, false, false).decided() {
-				return l.untransferred(ctx, refused, state, before)
+				return l.untransferred(ctx, refused, state, t.before)
 			}
 			err = unknown // whether it is a refusal is decided when the platform tells
 		}
-		before = before || mayHaveArrived(err)
+		t.before = t.before || mayHaveArrived(err)
 		l.log.Warn("a conversation could not be handed over yet", zap.Int("failures", failures), zap.Error(err))
 		if !l.pauseFor(ctx, failures, err) {
 			return verdict{}, false
 		}
 	}
+}
+
+// handedOver asks whether an earlier try, of which nobody heard, went through. A conversation in which the bot has spoken is its own
+// until somebody ends it: one that nobody has answered is the customer's next, after they were served.
+func (l *letter) handedOver(ctx context.Context, t try) (bool, error) {
+	if !t.before {
+		return false, nil
+	}
+	state, err := l.state(context.WithoutCancel(ctx))
+	switch {
+	case err == nil:
+		return state >= statePool || state == stateNew && t.spoke, nil
+	case judge(err, false, false).decided():
+		return false, nil // it can't be asked for; the hand-over itself will tell
+	}
+	return false, err
 }
 
 // decided tells whether a try has come to something.
