@@ -9,6 +9,8 @@ const campaignOf = (s) => s.name.split('/')[0]; // a step of a sequence is count
 /** timeOf is when something of a plan happens next, as far as it is known; null: nothing is known. */
 const timeOf = (s) => (s.looks ? s.soonest : s.next) || null;
 
+const soon = (s) => (timeOf(s) ? Date.parse(timeOf(s)) : Number.MAX_SAFE_INTEGER);
+
 /** comes lists what happens next, the soonest first: {at, what}. */
 export function comes({ schedules, broadcasts, open }, now) {
   const name = (campaign) => broadcasts.find((b) => `broadcast:${b.id}` === campaign)?.name || schedules.find((s) => campaignOf(s) === campaign)?.title || campaign || '一条消息';
@@ -23,7 +25,7 @@ const mover = (at, title, moveTo) => moveTo && at && h('button', { type: 'button
 
 /** drawSchedules shows what is said by the clock and because of something. */
 export function drawSchedules(el, { schedules, open }, now, moveTo) {
-  const list = schedules.filter((s) => !isMoment(s));
+  const list = schedules.filter((s) => !isMoment(s)).sort((a, b) => soon(a) - soon(b));
   redraw(el, [list, open, Math.floor(now / 60000)], () => (list.length ? list.map((s) => row(s, open.filter((o) => o.campaign === campaignOf(s)), now, moveTo))
     : [h('p', { class: 'muted empty' }, '内容里没有定时消息和提醒。')]));
 }
