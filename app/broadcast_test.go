@@ -15,6 +15,7 @@ import (
 	"guanjia/simulator"
 	"guanjia/simulator/contact"
 	simplatform "guanjia/simulator/platform"
+	"guanjia/store"
 )
 
 // asks calls the API of broadcasts with a key and gives status and document.
@@ -281,7 +282,8 @@ func TestAMassMessageReachesTheFollowersWithATag(t *testing.T) {
 	})
 }
 
-// TestAMassMessageMayBeAnArticle of the account's drafts; one that is not there fails, and the report says why.
+// TestAMassMessageMayBeAnArticle of the account's drafts; one that is not there fails, as one does that is over the account's quota, and the
+// report says why.
 func TestAMassMessageMayBeAnArticle(t *testing.T) {
 	t.Parallel()
 	h := openWriting(t)
@@ -292,13 +294,23 @@ func TestAMassMessageMayBeAnArticle(t *testing.T) {
 		h.obeys("POST", "/"+id+"/start", "")
 	}
 	h.reaches("there", 1)
-	h.eventually("the other fails", func() error {
-		r, err := h.app.Broadcasts().Report(t.Context(), "gone")
-		if err == nil && (len(r.Calls) != 1 || !strings.Contains(r.Calls[0].Detail, "40007")) {
-			err = fmt.Errorf("%+v", r.Calls)
-		}
-		return err
-	})
+	fails := func(id, code string) {
+		t.Helper()
+		h.eventually(id+" fails", func() error {
+			r, err := h.app.Broadcasts().Report(t.Context(), id)
+			if err == nil && (len(r.Calls) != 1 || r.Calls[0].State != store.CallFailed || !strings.Contains(r.Calls[0].Detail, code)) {
+				err = fmt.Errorf("%+v", r.Calls)
+			}
+			return err
+		})
+	}
+	fails("gone", "40007")
+	if _, err := h.sim.SetCallFaults([]simplatform.Fault{{Kind: simplatform.FaultCode, Path: "/cgi-bin/message/mass/sendall", Code: 45028, Times: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	h.obeys("POST", "", `{"kind":"broadcast","id":"over","name":"图文","account":"brand","to":"mass","all":true,"article":"A1"}`)
+	h.obeys("POST", "/over/start", "")
+	fails("over", "45028")
 	got := 0
 	for _, e := range p.Chat() {
 		if e.Reply != nil && len(e.Reply.Articles) == 1 && e.Reply.Articles[0].Title == "本周上新" {
