@@ -25,7 +25,7 @@ func TestWhatTheDemoHasReadyArrivesWhenItsTimeComes(t *testing.T) {
 	t.Parallel()
 	d := newDemo(t, "SQLite")
 	d.until(t, 11, 0) // the tip of this morning is too late
-	desk := &operatorDesk{demo: d}
+	desk := d.operator()
 	wang, li := d.phone("小王"), d.phone("小李")
 	wang.does(simulator.Act{Kind: simulator.ActFollow, Scene: "newgift"}, "券码：")
 	wang.says("菜单")                                   // opens the window of 48 hours
@@ -82,7 +82,7 @@ func TestTheDemosStaffConfirmWhatIsSentInTheirName(t *testing.T) {
 	t.Parallel()
 	d := newDemo(t, "SQLite")
 	d.until(t, 11, 0)
-	desk := &operatorDesk{demo: d}
+	desk := d.operator()
 	s, err := d.client.State(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -158,6 +158,18 @@ func (p *phone) sleepsWell(t *testing.T) {
 
 // operatorDesk asks what the operator's page asks.
 type operatorDesk struct{ *demo }
+
+// operator is there when the demo has its broadcasts, which it gets from the first start just after it is ready.
+func (d *demo) operator() *operatorDesk {
+	d.t.Helper()
+	desk := &operatorDesk{demo: d}
+	eventually(d.t, "the demo has its broadcasts", func() bool {
+		var told struct{ Broadcasts []broadcast.Shown }
+		desk.asks(http.MethodGet, "api/v1/broadcasts", "", &told)
+		return len(told.Broadcasts) >= 3
+	})
+	return desk
+}
 
 func (o *operatorDesk) asks(method, path, body string, v any) {
 	o.t.Helper()
