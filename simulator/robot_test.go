@@ -115,6 +115,10 @@ func parrot(r *robot, item map[string]any) {
 	case said == "人工":
 		a := r.calls("kf/service_state/trans", fmt.Sprintf(`{"open_kfid":%q,"external_userid":%q,"service_state":2}`, item["open_kfid"], item["external_userid"]))
 		r.calls("kf/send_msg_on_event", fmt.Sprintf(`{"code":%q,"msgtype":"text","text":{"content":"正在为您转接"}}`, a.text("msg_code")))
+	case said == "在哪":
+		to := fmt.Sprintf(`"touser":%q,"open_kfid":%q`, item["external_userid"], item["open_kfid"])
+		r.calls("kf/send_msg", `{`+to+`,"msgtype":"location","location":{"name":"人民路店","address":"人民路 1 号","latitude":31.2,"longitude":121.5}}`)
+		r.calls("kf/send_msg", `{`+to+`,"msgtype":"ca_link","ca_link":{"link_url":"https://work.weixin.qq.com/ca/cawcde1"}}`)
 	case text != nil:
 		r.says(item, "收到："+said+fmt.Sprint(text["menu_id"]))
 	default:
