@@ -25,7 +25,7 @@ var drafts embed.FS
 
 const (
 	operatorPath = "/operator/"
-	// draftsWait bounds handing the drafts over.
+	// draftsWait bounds each call that hands a draft over.
 	draftsWait = time.Minute
 )
 
@@ -68,8 +68,6 @@ func giveDrafts(ctx context.Context, s app.Settings, base string) error {
 	if err != nil || key == "" {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, draftsWait)
-	defer cancel()
 	files, err := fs.Glob(drafts, "drafts/*.yaml")
 	if err != nil {
 		return err
@@ -97,7 +95,7 @@ func callAPI(ctx context.Context, method, url, key string, body []byte) (status 
 		return 0, err
 	}
 	req.Header.Set("Authorization", "Bearer "+key)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := (&http.Client{Timeout: draftsWait}).Do(req)
 	if err != nil {
 		return 0, err
 	}
