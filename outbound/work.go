@@ -215,15 +215,12 @@ func (w *work) place(ctx context.Context) (free time.Time, ok bool, err error) {
 	if !w.counts() {
 		return time.Time{}, true, nil
 	}
-	r := hot.CapRequest{Owner: w.facts.Owner, ID: w.send.ID, Now: w.now(), Caps: w.cfg.Rules.Caps}
-	got, err := w.cfg.Caps.Reserve(ctx, r)
-	if err == nil && got.Lost {
-		r.Known = make([]hot.CapPlace, 0, len(w.facts.Sent))
-		for _, p := range w.facts.Sent {
-			r.Known = append(r.Known, hot.CapPlace(p))
-		}
-		got, err = w.cfg.Caps.Reserve(ctx, r)
+	// With what the records know, so that nobody is asked twice: it counts only where the state knows nothing of the person.
+	known := make([]hot.CapPlace, 0, len(w.facts.Sent))
+	for _, p := range w.facts.Sent {
+		known = append(known, hot.CapPlace(p))
 	}
+	got, err := w.cfg.Caps.Reserve(ctx, hot.CapRequest{Owner: w.facts.Owner, ID: w.send.ID, Now: w.now(), Caps: w.cfg.Rules.Caps, Known: known})
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("reserve a place: %w", err)
 	}

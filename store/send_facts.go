@@ -51,12 +51,6 @@ type KfTalkLeave struct {
 	KfLeave
 }
 
-// talksMax and actsMax bound what is read of one person: the last ones count.
-const (
-	talksMax = 20
-	actsMax  = 500
-)
-
 // SendFactsAsk says whose facts are asked for.
 type SendFactsAsk struct {
 	ID     string // of the message itself, which is no rival
@@ -69,133 +63,131 @@ type SendFactsAsk struct {
 	Notice                             string // template of a subscription notification that is asked about; may be empty
 }
 
+// talksMax and actsMax bound what is read of one person: the last ones count.
+const (
+	talksMax = 20
+	actsMax  = 500
+)
+
 // SendFacts reads them.
 func (s *Store) SendFacts(ctx context.Context, ask SendFactsAsk) (SendFacts, error) {
-	f, err := sendFacts(ctx, s.read(), ask)
+	f, err := s.sendFacts(ctx, ask)
 	if err != nil {
 		return SendFacts{}, fmt.Errorf("read what is known of a person: %w", err)
 	}
 	return f, nil
 }
 
-func sendFacts(ctx context.Context, q Queryer, ask SendFactsAsk) (f SendFacts, err error) {
-	people, owner, err := ownedPeople(ctx, q, ask.Person)
+func (s *Store) sendFacts(ctx context.Context, ask SendFactsAsk) (f SendFacts, err error) {
+	people, owner, err := ownedPeople(ctx, s.read(), ask.Person)
 	if err != nil {
 		return f, err
 	}
 	f.Owner = owner
+	var all []question
 	if !ask.Reply {
-		if err := f.readWishes(ctx, q, people, ask); err != nil {
-			return f, err
-		}
+		all = f.wishes(people, ask)
 	}
-	return f, f.readPresence(ctx, q, ask)
-}
-
-// readWishes reads what the person wants, has had and is about to get, on all their accounts.
-func (f *SendFacts) readWishes(ctx context.Context, q Queryer, people []bot.Person, ask SendFactsAsk) (err error) {
-	among, args := amongPeople(people, 3)
-	type word struct {
-		topic   string
-		granted bool
+	var r relations
+	all = append(all, f.presence(ask, &r)...)
+	if err := s.askAll(ctx, all); err != nil {
+		return f, err
 	}
-	words, err := All(ctx, q, func(r Row) (w word, err error) { return w, r.Scan(&w.topic, &w.granted) },
-		"SELECT topic, granted FROM consent WHERE topic IN ($1, $2) AND "+among+" ORDER BY at", append([]any{"", ask.Topic}, args...)...)
-	if err != nil {
-		return err
-	}
-	for _, w := range words { // the last word counts, on whichever account
-		if w.topic == "" {
-			f.OptedOut = !w.granted
-		} else {
-			f.OptedOutTopic = !w.granted
-		}
-	}
-	among, args = amongPeople(people, 2)
-	f.Sent, err = All(ctx, q, func(r Row) (CapPlace, error) {
-		var p CapPlace
-		var at int64
-		err := r.Scan(&p.ID, &at)
-		p.At = fromMS(at)
-		return p, err
-	}, "SELECT id, sending_at FROM send WHERE counted AND sending_at > $1 AND "+among, append([]any{ms(ask.CountedSince)}, args...)...)
-	if err != nil {
-		return err
-	}
-	f.Rivals, err = All(ctx, q, func(r Row) (SendRival, error) {
-		var v SendRival
-		var from, expires int64
-		err := r.Scan(&v.Priority, &from, &expires)
-		v.From, v.Expires = fromMS(from), fromMS(expires)
-		return v, err
-	}, `SELECT priority, due_at, expires_at FROM send WHERE state IN ('queued', 'waiting') AND budget = 'push' AND reason NOT LIKE 'paused%' AND id <> $1 AND `+among,
-		append([]any{ask.ID}, args...)...)
-	return err
-}
-
-// readPresence reads what the person did on the account, and whether they are there.
-func (f *SendFacts) readPresence(ctx context.Context, q Queryer, ask SendFactsAsk) error {
-	account, user := string(ask.Person.Account), string(ask.Person.User)
-	type relations struct{ gone, all, lasting int }
-	r, _, err := Get(ctx, q, func(r Row) (n relations, err error) { return n, r.Scan(&n.gone, &n.all, &n.lasting) },
-		`SELECT (SELECT COUNT(*) FROM follower WHERE account = $1 AND user_id = $2 AND NOT following), COUNT(*), COUNT(CASE WHEN ended_at = 0 THEN 1 END)
-			FROM contact_relation WHERE account = $1 AND user_id = $2`, account, user)
-	if err != nil {
-		return err
-	}
-	f.Gone = r.gone > 0
 	f.Contact = r.all > 0
-	f.Talks, err = All(ctx, q, func(r Row) (t KfTalkLeave, err error) {
-		var heard int64
-		err = r.Scan(&t.Desk, &heard, &t.Sent, &t.Staff)
-		t.HeardAt = fromMS(heard)
-		return t, err
-	}, "SELECT desk, heard_at, sent, staff FROM kf_talk WHERE account = $1 AND user_id = $2 ORDER BY heard_at DESC, desk LIMIT $3", account, user, talksMax)
-	if err != nil {
-		return err
-	}
-	if r.all > 0 && r.lasting == 0 && len(f.Talks) == 0 {
-		f.Gone = true
-	}
-	if !ask.ActsSince.IsZero() {
-		f.Acts, err = All(ctx, q, func(r Row) (a PersonAct, err error) {
-			var at int64
-			err = r.Scan(&a.Kind, &at)
-			a.At = fromMS(at)
-			return a, err
-		}, "SELECT kind, at FROM journal WHERE account = $1 AND user_id = $2 AND received_at > $3 ORDER BY received_at DESC LIMIT $4", account, user, ms(ask.ActsSince), actsMax)
-		if err != nil {
-			return err
-		}
-	}
+	f.Gone = r.gone > 0 || r.all > 0 && r.lasting == 0 && len(f.Talks) == 0
 	if ask.Notice != "" {
-		left, known, err := subscriptions(ctx, q, ask.Person, ask.Notice)
+		left, known, err := subscriptions(ctx, s.read(), ask.Person, ask.Notice)
 		if err != nil {
-			return err
+			return f, err
 		}
 		f.NotSubscribed = known && left == 0
 	}
-	if !ask.SentSince.IsZero() {
-		return f.readSent(ctx, q, ask)
-	}
-	return nil
+	return f, nil
 }
 
-// readSent reads what went out by the asked way on the account.
-func (f *SendFacts) readSent(ctx context.Context, q Queryer, ask SendFactsAsk) error {
-	type sent struct {
-		at    int64
-		parts int
+// wishes ask what the person wants, has had and is about to get, on all their accounts.
+func (f *SendFacts) wishes(people []bot.Person, ask SendFactsAsk) []question {
+	two, twoArgs := amongPeople(people, 2)
+	three, threeArgs := amongPeople(people, 3)
+	return []question{
+		{"SELECT topic, granted FROM consent WHERE topic IN ($1, $2) AND " + three + " ORDER BY at", append([]any{"", ask.Topic}, threeArgs...), func(r Row) error {
+			var topic string
+			var granted bool
+			err := r.Scan(&topic, &granted)
+			if topic == "" { // the last word counts, on whichever account
+				f.OptedOut = !granted
+			} else {
+				f.OptedOutTopic = !granted
+			}
+			return err
+		}},
+		{"SELECT id, sending_at FROM send WHERE counted AND sending_at > $1 AND " + two, append([]any{ms(ask.CountedSince)}, twoArgs...), func(r Row) error {
+			var p CapPlace
+			var at int64
+			err := r.Scan(&p.ID, &at)
+			p.At = fromMS(at)
+			f.Sent = append(f.Sent, p)
+			return err
+		}},
+		{`SELECT priority, due_at, expires_at FROM send WHERE state IN ('queued', 'waiting') AND budget = 'push' AND reason NOT LIKE 'paused%' AND id <> $1 AND ` + two,
+			append([]any{ask.ID}, twoArgs...), func(r Row) error {
+				var v SendRival
+				var from, expires int64
+				err := r.Scan(&v.Priority, &from, &expires)
+				v.From, v.Expires = fromMS(from), fromMS(expires)
+				f.Rivals = append(f.Rivals, v)
+				return err
+			}},
 	}
-	all, err := All(ctx, q, func(r Row) (s sent, err error) { return s, r.Scan(&s.at, &s.parts) },
-		"SELECT sending_at, parts FROM send WHERE account = $1 AND user_id = $2 AND sending_at > $3 AND way = $4 AND state <> 'failed' AND id <> $5",
-		string(ask.Person.Account), string(ask.Person.User), ms(ask.SentSince), ask.Way, ask.ID)
-	for _, s := range all {
-		for range max(1, s.parts) {
-			f.BySend = append(f.BySend, fromMS(s.at))
-		}
+}
+
+// relations are how many a person has to the account and its staff.
+type relations struct{ gone, all, lasting int }
+
+// presence asks what the person did on the account, and whether they are there.
+func (f *SendFacts) presence(ask SendFactsAsk, n *relations) []question {
+	account, user := string(ask.Person.Account), string(ask.Person.User)
+	all := []question{
+		{`SELECT (SELECT COUNT(*) FROM follower WHERE account = $1 AND user_id = $2 AND NOT following), COUNT(*), COUNT(CASE WHEN ended_at = 0 THEN 1 END)
+			FROM contact_relation WHERE account = $1 AND user_id = $2`, []any{account, user}, func(r Row) error { return r.Scan(&n.gone, &n.all, &n.lasting) }},
+		{"SELECT desk, heard_at, sent, staff FROM kf_talk WHERE account = $1 AND user_id = $2 ORDER BY heard_at DESC, desk LIMIT $3", []any{account, user, talksMax}, func(r Row) error {
+			var t KfTalkLeave
+			var heard int64
+			err := r.Scan(&t.Desk, &heard, &t.Sent, &t.Staff)
+			t.HeardAt = fromMS(heard)
+			f.Talks = append(f.Talks, t)
+			return err
+		}},
 	}
-	return err
+	if !ask.ActsSince.IsZero() {
+		all = append(all, question{"SELECT kind, at FROM journal WHERE account = $1 AND user_id = $2 AND received_at > $3 ORDER BY received_at DESC LIMIT $4",
+			[]any{account, user, ms(ask.ActsSince), actsMax}, func(r Row) error {
+				var a PersonAct
+				var at int64
+				err := r.Scan(&a.Kind, &at)
+				a.At = fromMS(at)
+				f.Acts = append(f.Acts, a)
+				return err
+			}})
+	}
+	if !ask.SentSince.IsZero() {
+		all = append(all, f.bySend(ask))
+	}
+	return all
+}
+
+// bySend asks what went out by the asked way on the account.
+func (f *SendFacts) bySend(ask SendFactsAsk) question {
+	return question{"SELECT sending_at, parts FROM send WHERE account = $1 AND user_id = $2 AND sending_at > $3 AND way = $4 AND state <> 'failed' AND id <> $5",
+		[]any{string(ask.Person.Account), string(ask.Person.User), ms(ask.SentSince), ask.Way, ask.ID}, func(r Row) error {
+			var at int64
+			var parts int
+			err := r.Scan(&at, &parts)
+			for range max(1, parts) {
+				f.BySend = append(f.BySend, fromMS(at))
+			}
+			return err
+		}}
 }
 
 // amongPeople is a condition that a row is one of theirs; its values are numbered from first.
