@@ -97,14 +97,16 @@ func (s *Service) call(ctx context.Context, j callJob) error {
 	if b.State == store.BroadcastPaused {
 		return jobs.Later(pausedLook)
 	}
-	c, found, err := s.claimCall(ctx, j, b.State)
+	over := !s.now().Before(d.expires(b.AsOf, s.cfg.Zone))
+	c, found, err := s.claimCall(ctx, j, b.State, over)
 	if err != nil || c.State.Over() {
 		return err
 	}
 	switch {
 	case c.State == store.CallTaken:
 		return s.poll(ctx, j, d, c, caller)
-	case found == store.CallCalling && !caller.KnowsAgain(): // somebody left it in the middle
+	case found == store.CallCalling && (over || b.State == store.BroadcastCancelled || !caller.KnowsAgain()):
+		// Left in the middle, or its answer was lost. Making it again would be the first that the platform hears of it, maybe.
 		return s.settleCall(ctx, j, store.CallUnknown, func(c *store.BroadcastCall) { c.Detail = policy.Unknown.English() })
 	}
 	var body callBody
@@ -115,8 +117,9 @@ func (s *Service) call(ctx context.Context, j callJob) error {
 	return s.called(ctx, j, caller, taken, err)
 }
 
-// claimCall writes down that a planned call is about to be made, or that it is not because the broadcast is cancelled. found is how it was.
-func (s *Service) claimCall(ctx context.Context, j callJob, state store.BroadcastState) (c store.BroadcastCall, found store.CallState, err error) {
+// claimCall writes down that a planned call is about to be made, or that it is not because the broadcast is cancelled or its time is over. found is
+// how it was.
+func (s *Service) claimCall(ctx context.Context, j callJob, state store.BroadcastState, over bool) (c store.BroadcastCall, found store.CallState, err error) {
 	type claim struct {
 		call  store.BroadcastCall
 		found store.CallState
@@ -127,9 +130,12 @@ func (s *Service) claimCall(ctx context.Context, j callJob, state store.Broadcas
 			return claim{c, c.State}, err
 		}
 		found := c.State
-		if state == store.BroadcastCancelled {
+		switch {
+		case state == store.BroadcastCancelled:
 			c.State, c.SettledAt = store.CallCancelled, s.now()
-		} else {
+		case over:
+			c.State, c.SettledAt, c.Detail = store.CallFailed, s.now(), policy.Expired.English()
+		default:
 			c.State, c.CalledAt = store.CallCalling, s.now()
 		}
 		return claim{c, found}, store.SaveCall(ctx, tx, c)

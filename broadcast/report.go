@@ -107,6 +107,8 @@ func (p *Progress) addCall(c store.BroadcastCall, d Draft) {
 	switch {
 	case !c.State.Over():
 		p.Waiting += max(1, c.People-c.Sent-c.Failed)
+	case c.State == store.CallFailed: // nobody of it gets it
+		p.Failed += max(0, max(1, c.People)-c.Failed)
 	case c.State == store.CallUnknown:
 		p.Unknown += max(1, c.People)
 	case c.State == store.CallCancelled:

@@ -95,10 +95,12 @@ func sendsCrowd(t *testing.T, fresh Fresh) {
 	members := crowdTown(t, s, rand.New(rand.NewPCG(seed, 0)))
 	ask := store.SendFactsAsk{Person: bot.Person{Account: "brand"}, Topic: "live", CountedSince: start.Add(-48 * time.Hour)}
 	for name, change := range map[string]func(*store.SendFactsAsk){
-		"a push":         func(*store.SendFactsAsk) {},
-		"a reply":        func(a *store.SendFactsAsk) { a.Reply = true },
-		"without topic":  func(a *store.SendFactsAsk) { a.Topic = "" },
-		"with its words": func(a *store.SendFactsAsk) { a.ActsSince, a.SentSince, a.Way = start.Add(-48*time.Hour), start.Add(-48*time.Hour), "custom" },
+		"a push":        func(*store.SendFactsAsk) {},
+		"a reply":       func(a *store.SendFactsAsk) { a.Reply = true },
+		"without topic": func(a *store.SendFactsAsk) { a.Topic = "" },
+		"with its words": func(a *store.SendFactsAsk) {
+			a.ActsSince, a.SentSince, a.Way = start.Add(-48*time.Hour), start.Add(-48*time.Hour), "custom"
+		},
 		"a notification": func(a *store.SendFactsAsk) { a.Notice = "t1" },
 	} {
 		asked := ask
@@ -119,7 +121,9 @@ func sendsCrowd(t *testing.T, fresh Fresh) {
 // inOrder puts what has no order of its own in one.
 func inOrder(f store.SendFacts) store.SendFacts {
 	slices.SortFunc(f.Sent, func(a, b store.CapPlace) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(f.Rivals, func(a, b store.SendRival) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Priority, b.Priority)) })
+	slices.SortFunc(f.Rivals, func(a, b store.SendRival) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Priority, b.Priority))
+	})
 	slices.SortFunc(f.BySend, time.Time.Compare)
 	return f
 }
