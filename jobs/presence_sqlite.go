@@ -59,7 +59,7 @@ func (r *rollCall) gone(worker string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was read only
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
 		if lines.Text() == worker {
