@@ -177,3 +177,35 @@ func TestWhatDidNotArriveAfterAllIsTold(t *testing.T) {
 		})
 	}
 }
+
+// TestAnAcceptanceIsKeptForWhenTheWindowIsOver: as long as what somebody wrote allows a customer-service message, nothing that they accepted
+// is used.
+func TestAnAcceptanceIsKeptForWhenTheWindowIsOver(t *testing.T) {
+	t.Parallel()
+	h := openWriting(t, "BOT_PUSH_PER_DAY=9", "BOT_PUSH_PER_WEEK=9", "BOT_PUSH_MIN_GAP=0s")
+	p := h.follower("小王")
+	p.Do(simulator.Act{Kind: simulator.ActAcceptNotice, Key: "N1"})
+	p.Say("你好")
+	for _, c := range []struct {
+		cause string
+		pass  time.Duration
+		way   policy.Way
+	}{
+		{"written to within two days", time.Second, policy.Custom},
+		{"two days later", 49 * time.Hour, policy.Subscribe},
+		{"nothing is left", time.Second, policy.Template},
+	} {
+		if err := h.sim.Clock().Advance(c.pass); err != nil {
+			t.Fatal(err)
+		}
+		push := reminder(p, c.cause, policy.Custom, policy.Subscribe, policy.Template, policy.NextVisit)
+		push.Template.Data, push.Subscribe.Data = map[string]string{"thing1": "明天到期"}, map[string]string{"thing1": "明天到期"}
+		h.enqueue(push)
+		if s := h.settles(push, store.SendSent); s.Way != string(c.way) {
+			t.Errorf("%s it went by %s, not %s", c.cause, s.Way, c.way)
+		}
+	}
+	waiting := reminder(p, "by no template", policy.Custom, policy.Subscribe, policy.NextVisit)
+	h.enqueue(waiting)
+	h.settles(waiting, store.SendHeld)
+}
