@@ -47,7 +47,7 @@ func TestAKillBetweenSendingAndSentLeadsToNoSecondMessage(t *testing.T) {
 		b.spoke("wang")
 		b.dieSending(hello("wang", "gift"), policy.Custom)
 		b.dieSending(old, policy.Template)
-		b.clock.forward(11 * time.Minute) // beyond what the platform remembers
+		b.later(11 * time.Minute) // beyond what the platform remembers
 		b.dieSending(reminder, policy.Template)
 		time.Sleep(2 * b.lease) // by the database's clock
 		b.start(true)
@@ -75,17 +75,17 @@ func TestALostCallIsNotMadeAgainWhereNothingMayArrive(t *testing.T) {
 		unwanted := late
 		unwanted.To.User = "zhao"
 		idle.enqueue(late, unwanted)
-		b.clock.forward(9*time.Hour + 29*time.Minute + 30*time.Second)
+		b.later(9*time.Hour + 29*time.Minute + 30*time.Second)
 		b.dieSending(late, policy.Template)
 		b.dieSending(unwanted, policy.Template)
 		_, err := idle.store.SetConsent(b.t.Context(), store.Consent{Person: unwanted.To, Source: "test", Key: "no", At: b.clock.Now()})
 		b.ok(err)
-		b.clock.forward(time.Minute) // 21:30:30
+		b.later(time.Minute) // 21:30:30
 		time.Sleep(2 * b.lease)
 		b.start(true)
 		b.becomes("zhao", "reminder", store.SendUnknown, policy.Unknown)
 		b.becomes("li", "reminder", store.SendSending, policy.Unknown) // it may still be asked when the night is over soon
-		b.clock.forward(11 * time.Minute)
+		b.later(11 * time.Minute)
 		b.becomes("li", "reminder", store.SendUnknown, policy.Unknown)
 		for _, u := range []bot.UserID{"li", "zhao"} {
 			if n := b.posts[policy.Template].to(u); n != 1 {
@@ -107,7 +107,7 @@ func (b *bed) comesToAnEnd(user bot.UserID, cause string) {
 				return
 			}
 		}
-		b.clock.forward(5 * time.Second)
+		b.later(5 * time.Second)
 	}
 }
 
@@ -144,7 +144,7 @@ func TestARefusalOfACallMadeAgainDoesNotUndoTheFirst(t *testing.T) {
 		b.start(true)
 		for _, c := range cases {
 			if c.user == "used" {
-				b.clock.forward(10 * time.Minute)
+				b.later(10 * time.Minute)
 			}
 			b.comesToAnEnd(c.user, "reminder")
 			b.becomes(c.user, "reminder", c.state, c.why)
@@ -182,7 +182,7 @@ func TestRefusalsForSomePeople(t *testing.T) {
 			p.enqueue(hello(c.user, "gift"))
 			if c.state == store.SendSent {
 				b.becomes(c.user, "gift", store.SendWaiting, policy.Busy)
-				b.clock.forward(3 * time.Second)
+				b.later(3 * time.Second)
 			}
 			b.becomes(c.user, "gift", c.state, c.why)
 			second := hello(c.user, "second")
@@ -218,7 +218,7 @@ func TestAUsedUpQuotaStopsEverybodyUntilItIsReset(t *testing.T) {
 		if len(ledger) != 1 || ledger[0].Closed == nil || ledger[0].Pushed != 1 {
 			b.t.Errorf("the ledger is %+v", ledger)
 		}
-		b.clock.forward(20*time.Hour + 30*time.Minute)
+		b.later(20*time.Hour + 30*time.Minute)
 		b.becomes("wang", "gift", store.SendSent, policy.Arrived)
 		b.becomes("li", "gift", store.SendSent, policy.Arrived)
 	})
@@ -303,7 +303,7 @@ func TestWhatTakesSeveralMessagesGoesOnWhereItBrokeOff(t *testing.T) {
 		if s := b.becomes("wang", "long", store.SendWaiting, policy.Busy); s.Parts != 1 || !s.Counted {
 			b.t.Errorf("%d parts, counted %v", s.Parts, s.Counted)
 		}
-		b.clock.forward(3 * time.Second)
+		b.later(3 * time.Second)
 		b.becomes("wang", "long", store.SendSent, policy.Arrived)
 		if n := b.posts[policy.Custom].to("wang"); n != 3 {
 			b.t.Errorf("wang got %d", n)

@@ -55,7 +55,7 @@ func TestManyAreJudgedAsEachIs(t *testing.T) {
 		}
 		kinds := map[policy.Verdict]int{}
 		for _, hours := range []int{0, 10, 40} { // at noon, in quiet hours, when what was said is nearly too old
-			b.clock.forward(time.Duration(hours) * time.Hour)
+			b.later(time.Duration(hours) * time.Hour)
 			push := hello("", "campaign")
 			push.Topic, push.Ways = "live", []policy.Way{policy.Custom, policy.NextVisit}
 			push.Expires = noon().Add(60 * time.Hour)

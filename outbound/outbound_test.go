@@ -70,7 +70,7 @@ func TestASecondPushWaitsForTheCapAndAServiceMessageDoesNot(t *testing.T) {
 		important.Priority = policy.Service
 		p.enqueue(important)
 		b.becomes("wang", "order", store.SendSent, policy.Arrived)
-		b.clock.forward(24 * time.Hour)
+		b.later(24 * time.Hour)
 		b.becomes("wang", "two", store.SendSent, policy.Arrived)
 	})
 }
@@ -116,7 +116,7 @@ func waitFor(t *testing.T, ok func() bool) {
 func TestNothingGoesOutInQuietHours(t *testing.T) {
 	t.Parallel()
 	onEngines(t, func(b *bed) {
-		b.clock.forward(10 * time.Hour) // 22:00
+		b.later(10 * time.Hour) // 22:00
 		p := b.start(true)
 		b.spoke("wang", "li")
 		short := hello("li", "tonight")
@@ -127,12 +127,12 @@ func TestNothingGoesOutInQuietHours(t *testing.T) {
 			b.t.Errorf("it waits until %s, not %s", s.Due, want)
 		}
 		b.becomes("li", "tonight", store.SendDropped, policy.QuietTooLong)
-		b.clock.forward(10*time.Hour + 29*time.Minute)
+		b.later(10*time.Hour + 29*time.Minute)
 		time.Sleep(200 * time.Millisecond)
 		if n := b.posts[policy.Custom].total(); n != 0 {
 			b.t.Fatalf("%d went out at night", n)
 		}
-		b.clock.forward(time.Minute)
+		b.later(time.Minute)
 		b.becomes("wang", "gift", store.SendSent, policy.Arrived)
 	})
 }

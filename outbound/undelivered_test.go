@@ -21,7 +21,7 @@ func TestAReportThatOvertakesTheAnswerIsNotLost(t *testing.T) {
 		b.spoke("wang")
 		p.enqueue(hello("wang", "gift"))
 		b.becomes("wang", "gift", store.SendSent, policy.Arrived)
-		b.clock.forward(3 * time.Second)
+		b.later(3 * time.Second)
 		b.becomes("wang", "gift", store.SendFailed, policy.Undeliverable)
 		b.ok(p.service.Undelivered(context.Background(), "brand", "of somebody else", "failed:user block"))
 	})
