@@ -194,7 +194,7 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		"SELECT account, user_id FROM identity WHERE owner_account = 'a' AND owner_user = 'u'":                                                "identity_owner (owner_account=? AND owner_user=?)",
 		"SELECT user_id FROM journal WHERE reply IS NOT NULL AND received_at > 1 ORDER BY received_at LIMIT 10":                               "journal_untrimmed (received_at>?)",
 		"SELECT user_id FROM journal WHERE account = 'a' AND received_at > 1 AND kind IN ('text')":                                            "journal_received (account=? AND received_at>?)",
-		"SELECT desk FROM kf_talk WHERE account = 'a' AND user_id = 'u' ORDER BY heard_at DESC, desk LIMIT 20":                               "kf_talk_person (account=? AND user_id=?)",
+		"SELECT sent FROM kf_talk WHERE account = 'a' AND user_id = 'u'":                                                                      "kf_talk_person (account=? AND user_id=?)",
 		"SELECT kind FROM contact_dirty WHERE account = 'a' AND due_at <= 1 ORDER BY due_at LIMIT 10":                                         "contact_dirty_due (account=? AND due_at<?)",
 		"SELECT 1 FROM contact_relation WHERE account = 'a' AND user_id = 'u' AND member <> 'm' AND ended_at = 0 LIMIT 1":                     "(account=? AND user_id=?)",
 		"SELECT event_key, reply FROM hot_event WHERE account = 'a' AND user_id = 'u' AND late_until > 1 ORDER BY late_until":                 "(account=? AND user_id=?)",
