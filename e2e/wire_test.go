@@ -244,7 +244,7 @@ func TestOddInputIsTaken(t *testing.T) {
 		"nothing said":              {text("o1", 17, ""), false},
 		"a name in emoji":           {text("😀", 18, canary), false},
 		"a picture":                 {head("o1", at, "image") + "<PicUrl>http://x</PicUrl><MediaId>m</MediaId><MsgId>19</MsgId></xml>", false},
-		"a message nobody knows":    {unknown, true},
+		"a message nobody knows":    {unknown, false},
 		"an event nobody knows":     {event("o1", at, "time_travel", canary), true},
 		"an event without a key":    {head("o1", at, "event") + "<Event>VIEW</Event></xml>", true},
 		"a position out of range":   {head("o1", at, "event") + "<Event>LOCATION</Event><Latitude>1e400</Latitude><Longitude>NaN</Longitude></xml>", true},
