@@ -143,13 +143,14 @@ func (x *execution) free(ctx context.Context, lease Lease) {
 // decideAndCommit restores what a crashed predecessor left, lets the handlers decide and writes the journal row.
 func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, report *Report) (Answer, FinishRequest, error) {
 	finish := FinishRequest{ReplyFor: x.e.cfg.ReplyFor, Session: begun.Session, SessionFor: x.e.cfg.SessionFor}
+	recovered := false
 	if len(begun.Unfinished) > 0 {
 		x.tookOver = begun.Unfinished[0] == x.ev.Key
 		entry, ok, err := x.newestKnown(ctx, begun.Unfinished)
 		if err != nil {
 			return Answer{}, finish, err
 		}
-		if ok {
+		if recovered = ok; ok {
 			begun.Session, finish.Session = entry.Session, entry.Session
 			finish.Recovered = &Late{Key: entry.Key, Reply: entry.Reply}
 			finish.LateTaken = lateIn(entry.Reply)
@@ -166,6 +167,9 @@ func (x *execution) decideAndCommit(ctx context.Context, begun BeginResult, repo
 		}
 		if ok {
 			report.Duplicate = true
+			if !recovered && slices.Contains(begun.Unfinished, x.ev.Key) { // it was committed since the look above
+				finish.Session = entry.Session
+			}
 			return x.asCommitted(entry, finish)
 		}
 	}

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,6 +47,48 @@ func TestAnExecutionThatWakesUpLateDecidesTheSessionToo(t *testing.T) {
 	}()
 	<-about
 	b.hot, b.journal = alive, heldUp{journal, func() { close(wake); <-over }}
+	if got := say(t, b.engine(&counter{}), text("wang", "m1", "加")); got != "数到 1" {
+		t.Errorf("the retry heard %q", got)
+	}
+	b.journal = journal
+	if got := say(t, b.engine(&counter{}), text("wang", "m2", "加")); got != "数到 2" {
+		t.Errorf("the next event heard %q: the session went back", got)
+	}
+}
+
+// lookedUp is a journal that runs something after the first look into it.
+type lookedUp struct {
+	bot.Journal
+	once  *sync.Once
+	after func()
+}
+
+func (j lookedUp) Find(ctx context.Context, a bot.AccountName, k bot.EventKey) (bot.Entry, bool, error) {
+	e, ok, err := j.Journal.Find(ctx, a, k)
+	j.once.Do(j.after)
+	return e, ok, err
+}
+
+// TestACommitThatComesBetweenTwoLooksDecidesTheSession: who takes over looks for what was left and then for the event itself; the one that
+// was held up commits in between.
+func TestACommitThatComesBetweenTwoLooksDecidesTheSession(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	b.lease = 50 * time.Millisecond
+	say(t, b.engine(&counter{}), text("wang", "m0", "数数"))
+	alive, journal := b.hot, b.journal
+
+	about, wake, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	b.hot, b.journal = unrenewed{alive}, heldUp{journal, func() { close(about); <-wake }}
+	late := b.engine(&counter{})
+	go func() {
+		defer close(over)
+		if _, err := late.Handle(context.Background(), text("wang", "m1", "加"), bottest.Whole{}, plenty()); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-about
+	b.hot, b.journal = alive, lookedUp{journal, &sync.Once{}, func() { close(wake); <-over }}
 	if got := say(t, b.engine(&counter{}), text("wang", "m1", "加")); got != "数到 1" {
 		t.Errorf("the retry heard %q", got)
 	}
