@@ -166,7 +166,8 @@ func faults() []simplatform.Fault {
 		add(simplatform.Fault{Kind: simplatform.FaultHalf, Chance: 0.003})
 		add(simplatform.Fault{Kind: simplatform.FaultBare, Chance: 0.003})
 		add(simplatform.Fault{Kind: simplatform.FaultBadGateway, Chance: 0.003})
-		add(simplatform.Fault{Kind: simplatform.FaultExpired, Chance: 0.0005})
+		// Not more often than the platform lets a new one be forced: twenty times a day, which few calls would use up else.
+		add(simplatform.Fault{Kind: simplatform.FaultExpired, Chance: 0.0005, Times: 5})
 	}
 	for _, code := range []int{45015, 45047} {
 		list = append(list, simplatform.Fault{Kind: simplatform.FaultCode, Path: pathCustom, Code: code, Chance: 0.01})
