@@ -182,7 +182,7 @@ func TestRefusalsForSomePeople(t *testing.T) {
 			p.enqueue(hello(c.user, "gift"))
 			if c.state == store.SendSent {
 				b.becomes(c.user, "gift", store.SendWaiting, policy.Busy)
-				b.later(3 * time.Second)
+				b.later(6 * time.Second)
 			}
 			b.becomes(c.user, "gift", c.state, c.why)
 			second := hello(c.user, "second")
@@ -193,6 +193,28 @@ func TestRefusalsForSomePeople(t *testing.T) {
 				b.becomes(c.user, "second", store.SendWaiting, policy.CapDay)
 			}
 		}
+	})
+}
+
+// TestATokenThatIsNotTakenIsNotTriedByEverybody: the calls that nobody takes would use up the account's day.
+func TestATokenThatIsNotTakenIsNotTriedByEverybody(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(b *bed) {
+		p := b.start(true)
+		b.spoke("wang", "li")
+		b.posts[policy.Custom].answers["wang"] = []error{refused(42001)}
+		p.enqueue(hello("wang", "gift"))
+		b.becomes("wang", "gift", store.SendWaiting, policy.Busy)
+		p.enqueue(hello("li", "gift"))
+		b.becomes("li", "gift", store.SendWaiting, policy.Busy)
+		ledger, err := outbound.Quotas(context.Background(), p.store, b.clock.Now())
+		b.ok(err)
+		if len(ledger) != 1 || ledger[0].Pushed != 1 {
+			b.t.Errorf("the ledger is %+v", ledger)
+		}
+		b.later(6 * time.Second)
+		b.becomes("wang", "gift", store.SendSent, policy.Arrived)
+		b.becomes("li", "gift", store.SendSent, policy.Arrived)
 	})
 }
 

@@ -21,6 +21,9 @@ const (
 
 // sendBy sends by a way. again says that the way turned out to be shut and the policy is to be asked once more.
 func (w *work) sendBy(ctx context.Context, way policy.Way) (again bool, err error) {
+	if until := w.rests.until(w.send.Person.Account); w.now().Before(until) {
+		return false, w.wait(ctx, latest(until, w.now().Add(pauseAfter(w.send.Tries))), outcome{reason: policy.Busy}, true)
+	}
 	free, ok, err := w.place(ctx)
 	switch {
 	case err != nil:
@@ -203,6 +206,7 @@ func (w *work) failed(ctx context.Context, way policy.Way, part int, o outcome, 
 		w.send.Parts = part + 1
 		return false, w.settle(ctx, store.SendUnknown, way, o)
 	case o.result == resultSoon:
+		w.rests.note(w.send.Person.Account, o.until)
 		return false, w.wait(ctx, w.now().Add(pauseAfter(w.send.Tries)), o, fresh)
 	case o.result == resultClosed && !fresh:
 		return false, w.wait(ctx, o.until, o, false)

@@ -53,6 +53,9 @@ type outcome struct {
 const (
 	// closedFor is how long a way stays closed that the account has no right to: until somebody may have mended it.
 	closedFor = time.Hour
+	// restFor is how long an account makes no more calls in this process when it can't reach the platform, or its token is
+	// not taken.
+	restFor = 5 * time.Second
 	// closedMinute follows too many calls in a minute (WeCom docs, 访问频率限制: blocked for 60 seconds).
 	closedMinute = time.Minute
 )
@@ -72,8 +75,8 @@ func judge(way policy.Way, err error, now time.Time) outcome {
 	}
 	var refused *wxapi.Error
 	if !errors.As(err, &refused) {
-		// No token, no connection: the call was not made.
-		return outcome{result: resultSoon, reason: policy.Busy}
+		// No token, no connection: the call was not made, and the next one would not be.
+		return outcome{result: resultSoon, reason: policy.Busy, until: now.Add(restFor)}
 	}
 	o := judgeCode(way, refused, now)
 	o.detail = strconv.Itoa(refused.Code)
@@ -82,8 +85,11 @@ func judge(way policy.Way, err error, now time.Time) outcome {
 
 func judgeCode(way policy.Way, e *wxapi.Error, now time.Time) outcome {
 	switch {
-	case e.Code == codeBusy, e.TokenInvalid(), e.SecretRefused(), e.AddressRefused():
+	case e.Code == codeBusy:
 		return outcome{result: resultSoon, reason: policy.Busy}
+	case e.TokenInvalid(), e.SecretRefused(), e.AddressRefused():
+		// It is not about this message: the next one would fare alike.
+		return outcome{result: resultSoon, reason: policy.Busy, until: now.Add(restFor)}
 	case e.Code == codeFrequency && official(way):
 		return outcome{result: resultClosed, reason: policy.Quota, until: NextReset(now)}
 	case e.RateLimited():

@@ -26,9 +26,9 @@ func TestJudge(t *testing.T) {
 	}{
 		{"taken", policy.Custom, nil, resultSent, policy.Arrived, time.Time{}},
 		{"busy", policy.Custom, code(-1), resultSoon, policy.Busy, time.Time{}},
-		{"token", policy.Custom, code(42001), resultSoon, policy.Busy, time.Time{}},
-		{"not even a token", policy.Custom, errors.New("no connection"), resultSoon, policy.Busy, time.Time{}},
-		{"no connection", policy.Custom, &wxapi.NoAnswerError{Why: wxapi.Unsent}, resultSoon, policy.Busy, time.Time{}},
+		{"token", policy.Custom, code(42001), resultSoon, policy.Busy, now.Add(5 * time.Second)},
+		{"not even a token", policy.Custom, errors.New("no connection"), resultSoon, policy.Busy, now.Add(5 * time.Second)},
+		{"no connection", policy.Custom, &wxapi.NoAnswerError{Why: wxapi.Unsent}, resultSoon, policy.Busy, now.Add(5 * time.Second)},
 		{"no answer in time", policy.Custom, &wxapi.NoAnswerError{Why: wxapi.Timeout}, resultUnknown, policy.Unknown, time.Time{}},
 		{"connection broke", policy.Subscribe, &wxapi.NoAnswerError{Why: wxapi.Broken}, resultUnknown, policy.Unknown, time.Time{}},
 		{"unreadable", policy.App, &wxapi.NoAnswerError{Why: wxapi.Unreadable}, resultUnknown, policy.Unknown, time.Time{}},

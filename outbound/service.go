@@ -90,6 +90,7 @@ type Service struct {
 	now     func() time.Time
 	board   *board
 	outbox  *Outbox
+	rests   rests
 	serial  atomic.Uint64
 
 	stop    chan struct{}
