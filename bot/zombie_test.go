@@ -27,6 +27,22 @@ type unrenewed struct{ bot.HotState }
 
 func (unrenewed) Renew(context.Context, bot.Lease, time.Duration) error { return errors.New("held up") }
 
+// holdUp lets a replica work on m1 up to its commit. commit lets it go on, and waits for it.
+func (b *bed) holdUp() (commit func()) {
+	b.t.Helper()
+	about, wake, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	b.hot, b.journal = unrenewed{b.hot}, heldUp{b.journal, func() { close(about); <-wake }}
+	late := b.engine(&counter{})
+	go func() {
+		defer close(over)
+		if _, err := late.Handle(context.Background(), text("wang", "m1", "加"), bottest.Whole{}, plenty()); err != nil {
+			b.t.Error(err)
+		}
+	}()
+	<-about
+	return func() { close(wake); <-over }
+}
+
 // TestAnExecutionThatWakesUpLateDecidesTheSessionToo: it was held up just before its commit, another replica took the event
 // over, and its commit came first after all.
 func TestAnExecutionThatWakesUpLateDecidesTheSessionToo(t *testing.T) {
@@ -35,18 +51,8 @@ func TestAnExecutionThatWakesUpLateDecidesTheSessionToo(t *testing.T) {
 	b.lease = 50 * time.Millisecond
 	say(t, b.engine(&counter{}), text("wang", "m0", "数数"))
 	alive, journal := b.hot, b.journal
-
-	about, wake, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	b.hot, b.journal = unrenewed{alive}, heldUp{journal, func() { close(about); <-wake }}
-	late := b.engine(&counter{})
-	go func() {
-		defer close(over)
-		if _, err := late.Handle(context.Background(), text("wang", "m1", "加"), bottest.Whole{}, plenty()); err != nil {
-			t.Error(err)
-		}
-	}()
-	<-about
-	b.hot, b.journal = alive, heldUp{journal, func() { close(wake); <-over }}
+	commit := b.holdUp()
+	b.hot, b.journal = alive, heldUp{journal, commit}
 	if got := say(t, b.engine(&counter{}), text("wang", "m1", "加")); got != "数到 1" {
 		t.Errorf("the retry heard %q", got)
 	}
@@ -77,18 +83,8 @@ func TestACommitThatComesBetweenTwoLooksDecidesTheSession(t *testing.T) {
 	b.lease = 50 * time.Millisecond
 	say(t, b.engine(&counter{}), text("wang", "m0", "数数"))
 	alive, journal := b.hot, b.journal
-
-	about, wake, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	b.hot, b.journal = unrenewed{alive}, heldUp{journal, func() { close(about); <-wake }}
-	late := b.engine(&counter{})
-	go func() {
-		defer close(over)
-		if _, err := late.Handle(context.Background(), text("wang", "m1", "加"), bottest.Whole{}, plenty()); err != nil {
-			t.Error(err)
-		}
-	}()
-	<-about
-	b.hot, b.journal = alive, lookedUp{journal, &sync.Once{}, func() { close(wake); <-over }}
+	commit := b.holdUp()
+	b.hot, b.journal = alive, lookedUp{journal, &sync.Once{}, commit}
 	if got := say(t, b.engine(&counter{}), text("wang", "m1", "加")); got != "数到 1" {
 		t.Errorf("the retry heard %q", got)
 	}

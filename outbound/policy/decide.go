@@ -108,7 +108,7 @@ func (r *Request) settle(sent []time.Time, at time.Time) time.Time {
 func (r *Request) byRights() Verdict {
 	why, hold := NoWay, false
 	var opens time.Time
-	var until Reason // opens
+	var closed Reason // why what opens is shut until then
 	for _, right := range r.Rights {
 		if right.Way == NextVisit {
 			hold = hold || right.Shut == ""
@@ -122,7 +122,7 @@ func (r *Request) byRights() Verdict {
 			why = shut
 		}
 		if !at.IsZero() && !r.expired(at) && (opens.IsZero() || at.Before(opens)) {
-			opens, until = at, shut
+			opens, closed = at, shut
 		}
 	}
 	switch {
@@ -131,7 +131,7 @@ func (r *Request) byRights() Verdict {
 			opens = r.Quiet.End(opens)
 		}
 		if !r.expired(opens) {
-			return Verdict{Do: Wait, Until: opens, Reason: until}
+			return Verdict{Do: Wait, Until: opens, Reason: closed}
 		}
 		if !hold {
 			return Verdict{Do: Never, Reason: QuotaTooLong}
