@@ -2,6 +2,7 @@ package official
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -25,7 +26,9 @@ const (
 
 // HasNotice tells whether an account has a template of subscription notifications.
 func (s *Service) HasNotice(appID, template string) (has bool) {
-	s.with(appID, func(a *account) { has = a.notice(template) != nil })
+	s.with(appID, func(a *account) {
+		has = slices.ContainsFunc(a.Notices, func(t Template) bool { return t.ID == template })
+	})
 	return has
 }
 
@@ -47,26 +50,9 @@ func (s *Service) SwitchedOff(appID, openID, template string) {
 	s.with(appID, func(a *account) { delete(a.Accepted[openID], template) })
 }
 
-func (a *account) notice(id string) *Template {
-	for i := range a.Notices {
-		if a.Notices[i].ID == id {
-			return &a.Notices[i]
-		}
-	}
-	return nil
-}
-
 type notice struct {
-	ToUser      string `json:"touser"`
-	TemplateID  string `json:"template_id"`
-	Page        string `json:"page"`
-	MiniProgram struct {
-		AppID    string `json:"appid"`
-		PagePath string `json:"pagepath"`
-	} `json:"miniprogram"`
-	Data map[string]struct {
-		Value string `json:"value"`
-	} `json:"data"`
+	filling
+	Page string `json:"page"`
 }
 
 func (s *Service) sendNotice(c *platform.Call) (any, error) {
@@ -81,12 +67,11 @@ func (s *Service) sendNotice(c *platform.Call) (any, error) {
 	var msgID int64
 	var arrival Arrival
 	err := s.kept(c, func(a *account) error {
-		t := a.notice(in.TemplateID)
-		if t == nil {
-			return platform.Refuse(codeTemplate, "invalid template_id")
+		t, err := in.find(a.Notices)
+		if err != nil {
+			return err
 		}
-		var err error
-		if m, err = in.fill(t, c); err != nil {
+		if m, err = in.fill(t, in.Page, c.Now, fitsKeyword, "invalid"); err != nil {
 			return err
 		}
 		if arrival = a.Arrivals[in.ToUser]; arrival == Blocked || a.Accepted[in.ToUser][in.TemplateID] == 0 {
@@ -112,26 +97,6 @@ func (s *Service) sendNotice(c *platform.Call) (any, error) {
 		}}}},
 	})
 	return map[string]any{"errcode": 0, "errmsg": "ok", "msgid": msgID}, nil
-}
-
-// fill makes of a template what a person sees. Each value must be there, and be what its keyword's type says.
-func (in *notice) fill(t *Template, c *platform.Call) (screen.Message, error) {
-	m := screen.Message{
-		Kind: screen.Template, CreateTime: c.Now.Unix(), Title: t.Title, URL: in.Page, AppID: in.MiniProgram.AppID, PagePath: in.MiniProgram.PagePath,
-	}
-	wrong := ""
-	m.Text = slot.ReplaceAllStringFunc(t.Content, func(found string) string {
-		name := slot.FindStringSubmatch(found)[1]
-		value := in.Data[name].Value
-		if !fitsKeyword(name, value) {
-			wrong = name
-		}
-		return value
-	})
-	if wrong != "" {
-		return m, platform.Refuse(codeArgument, "argument invalid! data.%s.value invalid", wrong)
-	}
-	return m, nil
 }
 
 // keyword is a name of a template's slot: its type and a number.

@@ -26,11 +26,10 @@ type sentOnce struct {
 // slot is a place in a template that is filled in.
 var slot = regexp.MustCompile(`\{\{(\w+)\.DATA\}\}`)
 
-type templateMessage struct {
+// filling is what template messages and subscription notifications have in common: whose template is filled in with what.
+type filling struct {
 	ToUser      string `json:"touser"`
 	TemplateID  string `json:"template_id"`
-	URL         string `json:"url"`
-	ClientMsgID string `json:"client_msg_id"`
 	MiniProgram struct {
 		AppID    string `json:"appid"`
 		PagePath string `json:"pagepath"`
@@ -38,6 +37,41 @@ type templateMessage struct {
 	Data map[string]struct {
 		Value string `json:"value"`
 	} `json:"data"`
+}
+
+// find gives the template that is meant.
+func (in *filling) find(all []Template) (*Template, error) {
+	i := slices.IndexFunc(all, func(t Template) bool { return t.ID == in.TemplateID })
+	if i < 0 {
+		return nil, platform.Refuse(codeTemplate, "invalid template_id")
+	}
+	return &all[i], nil
+}
+
+// fill makes of a template what somebody sees who opens url by it. Each value must fit its name; complaint says what is wrong with one.
+func (in *filling) fill(t *Template, url string, now time.Time, fits func(name, value string) bool, complaint string) (screen.Message, error) {
+	m := screen.Message{
+		Kind: screen.Template, CreateTime: now.Unix(), Title: t.Title, URL: url, AppID: in.MiniProgram.AppID, PagePath: in.MiniProgram.PagePath,
+	}
+	wrong := ""
+	m.Text = slot.ReplaceAllStringFunc(t.Content, func(found string) string {
+		name := slot.FindStringSubmatch(found)[1]
+		value := in.Data[name].Value
+		if !fits(name, value) {
+			wrong = name
+		}
+		return value
+	})
+	if wrong != "" {
+		return m, platform.Refuse(codeArgument, "argument invalid! data.%s.value %s", wrong, complaint)
+	}
+	return m, nil
+}
+
+type templateMessage struct {
+	filling
+	URL         string `json:"url"`
+	ClientMsgID string `json:"client_msg_id"`
 }
 
 func (s *Service) sendTemplate(c *platform.Call) (any, error) {
@@ -55,8 +89,11 @@ func (s *Service) sendTemplate(c *platform.Call) (any, error) {
 	var msgID int64
 	again, arrival := false, Arrives
 	err := s.kept(c, func(a *account) error {
-		var err error
-		if m, err = in.fill(a, c.Now); err != nil {
+		t, err := in.find(a.Templates)
+		if err != nil {
+			return err
+		}
+		if m, err = in.fill(t, in.URL, c.Now, func(_, value string) bool { return value != "" }, "is empty"); err != nil {
 			return err
 		}
 		before, ok := a.sent[in.ClientMsgID]
@@ -87,30 +124,6 @@ func (s *Service) sendTemplate(c *platform.Call) (any, error) {
 
 // templateMsgIDs is where the ids of template messages begin.
 const templateMsgIDs = 200_000_000
-
-// fill makes of a template what a follower sees.
-func (in *templateMessage) fill(a *account, now time.Time) (screen.Message, error) {
-	i := slices.IndexFunc(a.Templates, func(t Template) bool { return t.ID == in.TemplateID })
-	if i < 0 {
-		return screen.Message{}, platform.Refuse(40037, "invalid template_id")
-	}
-	t := a.Templates[i]
-	m := screen.Message{
-		Kind: screen.Template, CreateTime: now.Unix(), Title: t.Title, URL: in.URL, AppID: in.MiniProgram.AppID, PagePath: in.MiniProgram.PagePath,
-	}
-	missing := ""
-	m.Text = slot.ReplaceAllStringFunc(t.Content, func(found string) string {
-		name := slot.FindStringSubmatch(found)[1]
-		if in.Data[name].Value == "" {
-			missing = name
-		}
-		return in.Data[name].Value
-	})
-	if missing != "" {
-		return m, platform.Refuse(47003, "argument invalid! data.%s.value is empty", missing)
-	}
-	return m, nil
-}
 
 func (s *Service) templates(c *platform.Call) (any, error) {
 	type row struct {
