@@ -95,13 +95,6 @@ func (s *Store) sendFacts(ctx context.Context, ask SendFactsAsk) (f SendFacts, e
 	}
 	f.Contact = r.all > 0
 	f.Gone = r.gone > 0 || r.all > 0 && r.lasting == 0 && len(f.Talks) == 0
-	if ask.Notice != "" {
-		left, known, err := subscriptions(ctx, s.read(), ask.Person, ask.Notice)
-		if err != nil {
-			return f, err
-		}
-		f.NotSubscribed = known && left == 0
-	}
 	return f, nil
 }
 
@@ -172,6 +165,14 @@ func (f *SendFacts) presence(ask SendFactsAsk, n *relations) []question {
 	}
 	if !ask.SentSince.IsZero() {
 		all = append(all, f.bySend(ask))
+	}
+	if ask.Notice != "" {
+		all = append(all, question{countGrants, []any{account, user, clean(ask.Notice)}, func(r Row) error {
+			var known, left int
+			err := r.Scan(&known, &left)
+			f.NotSubscribed = known > 0 && left == 0
+			return err
+		}})
 	}
 	return all
 }

@@ -79,17 +79,13 @@ func (s *Store) EndSubscriptions(ctx context.Context, p bot.Person, template, by
 // Subscriptions tells how many notifications of a template somebody has accepted that have not gone out; known is false when nothing
 // was ever told: then the platform may know more.
 func (s *Store) Subscriptions(ctx context.Context, p bot.Person, template string) (left int, known bool, err error) {
-	left, known, err = subscriptions(ctx, s.read(), p, template)
+	type counts struct{ all, left int }
+	n, _, err := Get(ctx, s.read(), func(r Row) (c counts, err error) { return c, r.Scan(&c.all, &c.left) }, countGrants, string(p.Account), string(p.User), clean(template))
 	if err != nil {
-		err = fmt.Errorf("read subscriptions: %w", err)
+		return 0, false, fmt.Errorf("read subscriptions: %w", err)
 	}
-	return left, known, err
+	return n.left, n.all > 0, nil
 }
 
-func subscriptions(ctx context.Context, q Queryer, p bot.Person, template string) (left int, known bool, err error) {
-	type counts struct{ all, left int }
-	n, _, err := Get(ctx, q, func(r Row) (c counts, err error) { return c, r.Scan(&c.all, &c.left) },
-		"SELECT COUNT(*), COUNT(CASE WHEN used_by = '' THEN 1 END) FROM subscription_grant WHERE account = $1 AND user_id = $2 AND template = $3",
-		string(p.Account), string(p.User), clean(template))
-	return n.left, n.all > 0, err
-}
+// countGrants counts what a person ($1, $2) ever accepted of a template ($3), and what of it is left.
+const countGrants = "SELECT COUNT(*), COUNT(CASE WHEN used_by = '' THEN 1 END) FROM subscription_grant WHERE account = $1 AND user_id = $2 AND template = $3"
