@@ -69,6 +69,17 @@ func hanging(t *testing.T, s *store.Store, url string, want int) *exec.Cmd {
 	}
 }
 
+// inserting opens a queue that only inserts.
+func inserting(t *testing.T, s *store.Store) *jobs.Queue {
+	t.Helper()
+	q, err := jobs.Open(t.Context(), jobs.Config{Store: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	return q
+}
+
 func kill(cmd *exec.Cmd) {
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
@@ -79,11 +90,7 @@ func TestJobsOfAKilledProcessAreTakenUp(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, url string) {
 		s, d := openStore(t, url), newDone()
-		idle, err := jobs.Open(t.Context(), jobs.Config{Store: s})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(idle.Close)
+		idle := inserting(t, s)
 		insert(t, s, idle, nil, jobs.New(errand{"one"}), jobs.New(errand{"two"}))
 		killed := hanging(t, s, url, 2)
 		held := make(chan struct{})
@@ -124,14 +131,10 @@ func TestAJobThatKillsItsProcessIsSuspected(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, func(t *testing.T, url string) {
 		s, d := openStore(t, url), newDone()
-		idle, err := jobs.Open(t.Context(), jobs.Config{Store: s})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(idle.Close)
+		idle := inserting(t, s)
 		insert(t, s, idle, nil, jobs.New(errand{"deadly"}), jobs.New(errand{"harmless"}))
 		kill(hanging(t, s, url, 2))
-		_, err = store.InTx(t.Context(), s, func(ctx context.Context, tx *store.Tx) (int, error) {
+		_, err := store.InTx(t.Context(), s, func(ctx context.Context, tx *store.Tx) (int, error) {
 			return tx.Exec(ctx, "UPDATE river_job SET attempt = 4 WHERE id = (SELECT MIN(id) FROM river_job)")
 		})
 		if err != nil {
